@@ -1,0 +1,18 @@
+import type { Camera } from '../render/camera.ts';
+import type { Light } from '../render/light.ts';
+
+/** Everything a fit finds: the shared identity and, per photo, expression, camera and light. Plain data. */
+export interface FitParameters {
+  /** p_s, `[ns]`, standard deviations. */
+  readonly identity: Float32Array;
+  /** One record per photo. */
+  readonly photos: readonly PhotoParameters[];
+}
+
+/** What belongs to one photo alone. */
+export interface PhotoParameters {
+  /** p_e, `[ne]`, standard deviations. */
+  readonly expression: Float32Array;
+  readonly camera: Camera;
+  readonly light: Light;
+}

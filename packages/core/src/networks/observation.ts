@@ -1,0 +1,23 @@
+import type { Image } from '../image/image.ts';
+
+/** What the networks see of one face in one photo. */
+export interface Observation {
+  /** The whole upright photo. */
+  readonly image: Image;
+  /** Index of the face in the photo, left to right from 0. */
+  readonly face: number;
+  /** Detector box in pixels and its score in [0, 1]. */
+  readonly box: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly score: number;
+  };
+  /** iBUG 68 points, `[68, 2]`, pixels of `image`. */
+  readonly landmarks: Float32Array;
+  /** Embedding of the identity network, `[512]`, not normalised. */
+  readonly embedding: Float32Array;
+  /** Focal length in pixels when the photo says it (EXIF), else undefined. */
+  readonly focal?: number;
+}
