@@ -1,0 +1,3 @@
+export type { OnnxAttribute, OnnxDType, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.ts';
+export { readModel } from './read.ts';
+export { writeModel } from './write.ts';
