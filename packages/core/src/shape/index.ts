@@ -1,0 +1,8 @@
+/**
+ * Room `shape`: 3D morphable models of heads. Coefficients go in, vertices come out.
+ * It will never look at a picture.
+ */
+export { evaluateNamed, evaluateShape, namedWeights, surfacePoints } from './evaluate.ts';
+export { importIct } from './import-ict.ts';
+export type { Basis, ShapeModel, ShapePart, SurfacePoints } from './model.ts';
+export { topologyDigest } from './topology-digest.ts';
