@@ -1,16 +1,23 @@
 import { expect, test } from 'vitest';
-import { linearToSrgb, srgbToLinear } from './color.ts';
+import { bytesToLinear, linearToBytes, linearToSrgb, srgbToLinear } from './color.ts';
 
-test('known values: the ends, mid grey, and both sides of the knee', () => {
-  expect(linearToSrgb(0)).toBe(0);
-  expect(linearToSrgb(1)).toBeCloseTo(1, 12);
-  // 18 % grey is 118 of 255 in sRGB.
-  expect(Math.round(255 * linearToSrgb(0.18))).toBe(118);
-  expect(linearToSrgb(0.002)).toBeCloseTo(0.02584, 12);
+test('color: the curve passes through the known points of the standard', () => {
+  expect(srgbToLinear(0.5)).toBeCloseTo(0.21404, 5);
+  expect(linearToSrgb(0.18)).toBeCloseTo(0.46136, 5);
+  expect(srgbToLinear(0)).toBe(0);
+  expect(srgbToLinear(1)).toBeCloseTo(1, 12);
 });
 
-test('the two are inverse to each other', () => {
-  for (let byte = 0; byte < 256; byte++) {
-    expect(linearToSrgb(srgbToLinear(byte / 255)) * 255).toBeCloseTo(byte, 4);
-  }
+test('color: both pieces meet, and the inverse undoes', () => {
+  expect(srgbToLinear(0.04045)).toBeCloseTo(srgbToLinear(0.0404501), 6);
+  for (let i = 0; i <= 100; i++) expect(linearToSrgb(srgbToLinear(i / 100))).toBeCloseTo(i / 100, 9);
+});
+
+test('color: every byte survives the way to linear light and back', () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+  expect(linearToBytes(bytesToLinear(bytes))).toEqual(bytes);
+});
+
+test('color: light outside the range is clamped', () => {
+  expect(linearToBytes(Float32Array.of(-1, 2, Number.NaN))).toEqual(Uint8Array.of(0, 255, 0));
 });

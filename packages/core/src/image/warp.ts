@@ -1,0 +1,73 @@
+import type { FloatImage, Image } from './image.ts';
+import { applySimilarity, type Similarity } from './similarity.ts';
+
+export interface WarpOptions {
+  /** What lies outside the picture: black, or its nearest edge pixel. Default `zero`, as face networks were trained. */
+  readonly border?: 'zero' | 'edge';
+  /** Samples across one pixel of the result, per axis. Default: as many as its footprint in the picture covers. */
+  readonly taps?: number;
+}
+
+/**
+ * Cuts a rectangle out of a picture through a similarity: bilinear samples, several per pixel when the picture shrinks,
+ * so that nothing flickers.
+ *
+ * @param image The picture; alpha is ignored.
+ * @param toImage From coordinates of the result to coordinates of the picture, both with pixel centres at + 0.5.
+ * @param width Pixels across the result.
+ * @param height Pixels down the result.
+ * @returns Three channels, sRGB in [0, 1], as the networks see it.
+ */
+export function warp(
+  image: Image,
+  toImage: Similarity,
+  width: number,
+  height: number,
+  options: WarpOptions = {},
+): FloatImage {
+  const scale = Math.hypot(toImage.a, toImage.b);
+  const { border = 'zero', taps = Math.max(1, Math.round(scale)) } = options;
+  const data = new Float32Array(width * height * 3);
+  const weight = 1 / (255 * taps * taps);
+  const sample = sampler(image, border);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = 3 * (y * width + x);
+      for (let j = 0; j < taps; j++) {
+        for (let i = 0; i < taps; i++) {
+          const [u, v] = applySimilarity(toImage, x + (i + 0.5) / taps, y + (j + 0.5) / taps);
+          sample(u - 0.5, v - 0.5, weight, data, at);
+        }
+      }
+    }
+  }
+  return { width, height, channels: 3, data };
+}
+
+/** Adds `weight` times the bilinear sample at (x, y), pixel centres at whole numbers, to three values of `into`. */
+function sampler(image: Image, border: 'zero' | 'edge') {
+  const { width, height, channels, data } = image;
+  const green = channels === 1 ? 0 : 1;
+  const blue = channels === 1 ? 0 : 2;
+  const corner = (column: number, row: number, weight: number, into: Float32Array, at: number) => {
+    if (weight === 0) return;
+    let [x, y] = [column, row];
+    if (x < 0 || y < 0 || x >= width || y >= height) {
+      if (border === 'zero') return;
+      x = Math.min(Math.max(x, 0), width - 1);
+      y = Math.min(Math.max(y, 0), height - 1);
+    }
+    const pixel = (y * width + x) * channels;
+    into[at] += weight * data[pixel];
+    into[at + 1] += weight * data[pixel + green];
+    into[at + 2] += weight * data[pixel + blue];
+  };
+  return (x: number, y: number, weight: number, into: Float32Array, at: number) => {
+    const [left, top] = [Math.floor(x), Math.floor(y)];
+    const [fx, fy] = [x - left, y - top];
+    corner(left, top, weight * (1 - fx) * (1 - fy), into, at);
+    corner(left + 1, top, weight * fx * (1 - fy), into, at);
+    corner(left, top + 1, weight * (1 - fx) * fy, into, at);
+    corner(left + 1, top + 1, weight * fx * fy, into, at);
+  };
+}
