@@ -1,0 +1,185 @@
+import { linearToSrgb, srgbToLinear } from '../image/color.ts';
+import type { Image } from '../image/image.ts';
+import type { Mesh } from '../mesh/mesh.ts';
+import { vertexNormals } from '../mesh/normals.ts';
+import { rasterize } from '../mesh/rasterize.ts';
+import { rasterBarycentrics } from '../mesh/rasterize-barycentrics.ts';
+import { type Camera, projectVertices } from './camera.ts';
+import { type Light, type PhongLight, plainShader, type Specular } from './light.ts';
+import { type Viewport, wholeViewport } from './viewport.ts';
+
+/** One mesh and what it looks like. */
+export interface PreviewSurface {
+  readonly mesh: Mesh;
+  /** sRGB picture that `mesh.uv` points into. Without one the surface has the one colour `albedo`. */
+  readonly texture?: Image;
+  /** Linear RGB in [0, 1]; a light grey clay when absent. */
+  readonly albedo?: readonly [number, number, number];
+  /** Unit normals, `[V, 3]`; area-weighted ones of the mesh when absent. */
+  readonly normals?: Float32Array;
+}
+
+/** What a preview shows, and how. */
+export interface PreviewOptions {
+  readonly camera: Camera;
+  /** The window of the photo that is shown; the whole photo when absent. */
+  readonly viewport?: Viewport;
+  /** A lamp over the camera's shoulder when absent. */
+  readonly light?: Light;
+  readonly specular?: Specular;
+  /** Samples per pixel and direction. Default 2. */
+  readonly supersample?: number;
+  /** Leaves out triangles seen from behind unless `none`. */
+  readonly cull?: 'back' | 'none';
+  /** Opaque sRGB bytes behind everything; transparent when absent. */
+  readonly background?: readonly [number, number, number];
+}
+
+const LINEAR_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => srgbToLinear(byte / 255));
+
+const CLAY: readonly [number, number, number] = [0.55, 0.55, 0.55];
+
+/**
+ * Draws meshes as one sees them, without gradients: for previews, contact sheets and tests.
+ *
+ * @returns RGBA, sRGB; alpha is the covered share of the pixel when no background is given.
+ */
+export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], options: PreviewOptions): Image {
+  const { camera, supersample = 2, cull = 'back', specular } = options;
+  const list: readonly PreviewSurface[] = 'vertices' in surfaces ? [{ mesh: surfaces }] : surfaces;
+  const viewport = options.viewport ?? wholeViewport(camera);
+  const fine: Viewport = {
+    ...viewport,
+    scale: viewport.scale * supersample,
+    width: viewport.width * supersample,
+    height: viewport.height * supersample,
+  };
+  const shade = plainShader(options.light ?? shoulderLamp(camera), camera.position, specular);
+  const count = fine.width * fine.height;
+  const nearest = new Float32Array(count);
+  const radiance = new Float32Array(count * 3);
+
+  for (const {
+    mesh,
+    texture,
+    albedo = CLAY,
+    normals = vertexNormals(mesh.vertices, mesh.triangles),
+  } of list) {
+    const projected = projectVertices(camera, mesh.vertices, fine);
+    const raster = rasterize(projected, mesh.triangles, fine.width, fine.height, { cull });
+    const barycentrics = rasterBarycentrics(raster, projected, mesh.triangles);
+    const sample = texture && mesh.uv ? textureSampler(mesh, texture) : undefined;
+    const [point, normal, light, color] = [3, 3, 6, 3].map((size) => new Float64Array(size));
+    color.set(albedo);
+    for (let pixel = 0; pixel < count; pixel++) {
+      const id = raster.triangleIds[pixel];
+      if (id < 0 || raster.inverseDepth[pixel] <= nearest[pixel]) continue;
+      nearest[pixel] = raster.inverseDepth[pixel];
+      const weights = barycentrics.subarray(pixel * 3, pixel * 3 + 3);
+      blend(mesh.vertices, mesh.triangles, id, weights, point);
+      blend(normals, mesh.triangles, id, weights, normal);
+      const length = Math.hypot(normal[0], normal[1], normal[2]) || 1;
+      // The inside of an open surface is lit like its outside.
+      const sign = cull === 'none' && facesAway(point, normal, camera.position) ? -1 : 1;
+      for (let c = 0; c < 3; c++) normal[c] *= sign / length;
+      shade(point, normal, light);
+      sample?.(id, weights, color);
+      for (let c = 0; c < 3; c++) radiance[pixel * 3 + c] = color[c] * light[c] + light[3 + c];
+    }
+  }
+  return develop(radiance, nearest, viewport, supersample, options.background);
+}
+
+function shoulderLamp(camera: Camera): PhongLight {
+  const [x, y, z] = camera.position;
+  const distance = Math.hypot(x, y, z);
+  return {
+    kind: 'phong',
+    ambient: [0.2, 0.2, 0.2],
+    color: [0.9, 0.9, 0.9],
+    position: [x - 0.5 * distance, y + 0.6 * distance, z],
+  };
+}
+
+function blend(
+  values: Float32Array,
+  triangles: Uint32Array,
+  id: number,
+  weights: Float32Array,
+  out: Float64Array,
+): void {
+  const [a, b, c] = [triangles[id * 3] * 3, triangles[id * 3 + 1] * 3, triangles[id * 3 + 2] * 3];
+  for (let k = 0; k < 3; k++) {
+    out[k] = weights[0] * values[a + k] + weights[1] * values[b + k] + weights[2] * values[c + k];
+  }
+}
+
+function facesAway(point: Float64Array, normal: Float64Array, eye: readonly number[]): boolean {
+  return (
+    normal[0] * (eye[0] - point[0]) + normal[1] * (eye[1] - point[1]) + normal[2] * (eye[2] - point[2]) < 0
+  );
+}
+
+/** Reads the texture bilinearly, in linear light, at a point of a triangle; borders are repeated. */
+function textureSampler(mesh: Mesh, texture: Image) {
+  const { width, height, channels, data } = texture;
+  const uv = mesh.uv ?? new Float32Array(0);
+  const corners = mesh.uvTriangles ?? mesh.triangles;
+  return (id: number, weights: Float32Array, out: Float64Array): void => {
+    let x = -0.5;
+    let y = -0.5;
+    for (let k = 0; k < 3; k++) {
+      const corner = corners[id * 3 + k] * 2;
+      x += weights[k] * uv[corner] * width;
+      y += weights[k] * uv[corner + 1] * height;
+    }
+    x = Math.min(Math.max(x, 0), width - 1);
+    y = Math.min(Math.max(y, 0), height - 1);
+    const [x0, y0] = [Math.floor(x), Math.floor(y)];
+    const [x1, y1] = [Math.min(x0 + 1, width - 1), Math.min(y0 + 1, height - 1)];
+    const [fx, fy] = [x - x0, y - y0];
+    for (let c = 0; c < 3; c++) {
+      const channel = channels === 1 ? 0 : c;
+      const at = (column: number, row: number) =>
+        LINEAR_OF_BYTE[data[(row * width + column) * channels + channel]];
+      const top = at(x0, y0) * (1 - fx) + at(x1, y0) * fx;
+      const bottom = at(x0, y1) * (1 - fx) + at(x1, y1) * fx;
+      out[c] = top * (1 - fy) + bottom * fy;
+    }
+  };
+}
+
+/** Averages the samples of each pixel in linear light, lays them on the background and encodes them. */
+function develop(
+  radiance: Float32Array,
+  nearest: Float32Array,
+  viewport: Viewport,
+  supersample: number,
+  background?: readonly [number, number, number],
+): Image {
+  const { width, height } = viewport;
+  const data = new Uint8ClampedArray(width * height * 4);
+  const ground = background?.map((byte) => LINEAR_OF_BYTE[byte]);
+  for (let row = 0, pixel = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, pixel++) {
+      const sum = [0, 0, 0];
+      let covered = 0;
+      for (let s = 0; s < supersample * supersample; s++) {
+        const y = row * supersample + Math.floor(s / supersample);
+        const sample = y * width * supersample + column * supersample + (s % supersample);
+        if (nearest[sample] === 0) continue;
+        covered++;
+        // A highlight is clamped before averaging: its edge would otherwise stay as jagged as without supersampling.
+        for (let c = 0; c < 3; c++) sum[c] += Math.min(1, radiance[sample * 3 + c]);
+      }
+      const alpha = covered / (supersample * supersample);
+      for (let c = 0; c < 3; c++) {
+        const mean = covered > 0 ? sum[c] / covered : 0;
+        const linear = ground ? mean * alpha + ground[c] * (1 - alpha) : mean;
+        data[pixel * 4 + c] = Math.round(255 * linearToSrgb(linear));
+      }
+      data[pixel * 4 + 3] = Math.round(255 * (ground ? 1 : alpha));
+    }
+  }
+  return { width, height, channels: 4, data };
+}
