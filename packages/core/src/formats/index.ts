@@ -1,0 +1,10 @@
+/**
+ * Room `formats`: records to file bytes and back.
+ *
+ * A `Head` or parameters come in, GLB, OBJ + MTL, PLY or JSON goes out. It knows nothing of tensors and touches no disk.
+ */
+export * from './face-json.ts';
+export * from './glb.ts';
+export * from './obj.ts';
+export * from './ply.ts';
+export * from './report-json.ts';

@@ -1,0 +1,17 @@
+/** The validator ships no types; this is the part that the tests use. */
+declare module 'gltf-validator' {
+  interface ValidationReport {
+    readonly issues: {
+      readonly numErrors: number;
+      readonly numWarnings: number;
+      readonly messages: readonly {
+        readonly code: string;
+        readonly message: string;
+        readonly pointer: string;
+      }[];
+    };
+    readonly info: { readonly totalTriangleCount: number; readonly totalVertexCount: number };
+  }
+  const validator: { validateBytes(bytes: Uint8Array): Promise<ValidationReport> };
+  export = validator;
+}
