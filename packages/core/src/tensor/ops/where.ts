@@ -1,0 +1,33 @@
+import { beforeBroadcast, broadcastShapes, type Operand } from '../elementwise.ts';
+import { apply, type Op, sameShape, type Tensor } from '../op.ts';
+import { constant } from './constant.ts';
+import { sumTo } from './sum.ts';
+
+/** Takes `a` where the condition is true and `b` elsewhere; the three shapes broadcast. */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  const like = typeof a === 'object' ? a : b;
+  const lift = (x: Operand) =>
+    typeof x === 'object' ? x : constant(isInteger(like) ? Int32Array.of(x) : [x], []);
+  const inputs = [condition, lift(a), lift(b)];
+  const shape = whereOp.shape(inputs, null);
+  // The condition has mostly the full shape; then nothing beside it need be spread out.
+  const spread = (x: Tensor) => (sameShape(condition.shape, shape) ? beforeBroadcast(x) : x);
+  return apply(whereOp, [condition, spread(inputs[1]), spread(inputs[2])], null);
+}
+
+const whereOp: Op = {
+  name: 'where',
+  shape: ([condition, a, b]) =>
+    broadcastShapes('where', broadcastShapes('where', condition.shape, a.shape), b.shape),
+  dtype: (inputs) => inputs[1].dtype,
+  emit: (graph, inputs) => graph.node('Where', inputs),
+  vjp: (cotangent, [condition, a, b]) => [
+    null,
+    () => sumTo(where(condition, cotangent, 0), a.shape),
+    () => sumTo(where(condition, 0, cotangent), b.shape),
+  ],
+};
+
+function isInteger(x: Operand): boolean {
+  return typeof x === 'object' && x.dtype === 'int32';
+}
