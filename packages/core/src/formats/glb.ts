@@ -41,7 +41,7 @@ const METERS = 0.001;
  * @returns The file. Textures are inside it.
  */
 export async function writeGlb(head: Head, options: GlbOptions): Promise<Uint8Array> {
-  const document = new Document().setLogger(new Logger(Logger.Verbosity.ERROR));
+  const document = new Document();
   const root = document.getRoot();
   root.getAsset().generator = options.generator;
   if (options.copyright) root.getAsset().copyright = options.copyright;
@@ -56,7 +56,8 @@ export async function writeGlb(head: Head, options: GlbOptions): Promise<Uint8Ar
     for (const primitive of mesh.listPrimitives()) primitive.setMaterial(material);
     node.addChild(document.createNode(part.name).setMesh(mesh));
   }
-  return new WebIO().writeBinary(document);
+  // The library would remark on the console that some sparse morphs are large; where they are, we have counted.
+  return new WebIO().setLogger(new Logger(Logger.Verbosity.ERROR)).writeBinary(document);
 }
 
 async function writeMaterial(document: Document, part: HeadPart, options: GlbOptions): Promise<Material> {
