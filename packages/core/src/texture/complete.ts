@@ -1,0 +1,220 @@
+import type { ShapeModel } from '../shape/model.ts';
+import { diffuse } from './diffuse.ts';
+import { faceArea, smoothstep } from './face-area.ts';
+import { solidNoise } from './grain.ts';
+import { mirrorTexels } from './mirror.ts';
+import { padCharts } from './pad.ts';
+import { measureSkinTone, skinLikeness } from './skin-tone.ts';
+import { type SurfaceGraph, surfaceGraph } from './surface-graph.ts';
+import { mapTexels, type TexelMap, texelsFromVertices, verticesFromTexels } from './texels.ts';
+import type { UnwrappedTexture } from './unwrap.ts';
+
+/** A texture of the whole skin with what each texel rests on: seen + mirrored + invented = 1. */
+export interface CompletedTexture {
+  /** S, texels across and down. */
+  readonly size: number;
+  /** Linear RGB in [0, 1], `[S, S, 3]`; between the charts continued colors. */
+  readonly color: Float32Array;
+  /** Share that the photo showed there, `[S, S]`. */
+  readonly seen: Float32Array;
+  /** Share that the photo showed on the other side of the face, `[S, S]`. */
+  readonly mirrored: Float32Array;
+}
+
+/** How to complete. */
+export interface CompleteOptions {
+  /** Distance over which an invented color returns to the person's median skin, millimetres. Default 30. */
+  readonly reach?: number;
+  /** Seed of the invented grain. Default 0. */
+  readonly seed?: number;
+}
+
+/** Added before the logarithm: black stays finite, and shadows weigh about as the eye weighs them. */
+const FLOOR = 0.02;
+
+/**
+ * Continues an unwrapped photo over the whole skin.
+ *
+ * Two bands are treated apart, on logarithms of linear color. The smooth band lives on the vertices and solves a screened
+ * Poisson equation (Pérez et al. 2003; Bhat et al. 2008): the seen colors, the gradients of the mirrored side where only
+ * that was seen, a membrane beyond that returns to the median skin. So sides of different brightness join without an
+ * edge, and a UV seam does not exist. The fine band lives on the texels: seen, else mirrored, else grain of the
+ * strength that this skin has.
+ *
+ * @param unwrapped From `unwrap`.
+ * @param model The model it was unwrapped with.
+ */
+export function complete(
+  unwrapped: UnwrappedTexture,
+  model: ShapeModel,
+  options: CompleteOptions = {},
+): CompletedTexture {
+  const { reach = 30, seed = 0 } = options;
+  const { size } = unwrapped;
+  const skin = model.parts[0];
+  const map = mapTexels(skin, size);
+  const graph = surfaceGraph(model.mean, skin.triangles, skin.vertexCount);
+  const depths = texelsFromVertices(map, skin.triangles, faceArea(model, graph).depths, 1);
+
+  const colors = new Float32Array(3 * map.count);
+  const seen = new Float32Array(map.count);
+  for (let n = 0; n < map.count; n++) {
+    const texel = map.texels[n];
+    seen[n] = unwrapped.confidence[texel];
+    for (let k = 0; k < 3; k++) colors[3 * n + k] = Math.log(unwrapped.color[3 * texel + k] + FLOOR);
+  }
+  const tone = measureSkinTone(colors, (n) => seen[n] > 0.7 && depths[n] > 25);
+  for (let n = 0; n < map.count; n++) {
+    // Deep inside the face brows, lips and freckles are the person; near its border other colors are hair.
+    const doubt = smoothstep(45, 25, depths[n]);
+    if (seen[n] > 0) seen[n] *= 1 - doubt * (1 - skinLikeness(tone, colors, 3 * n));
+  }
+  const mirror = sampleMirrored(map, mirrorTexels(model, size), colors, seen);
+
+  const coverage = coverageOf(map, skin.triangles, skin.vertexCount);
+  const own = smoothBand(map, skin.triangles, colors, seen, coverage);
+  const other = smoothBand(map, skin.triangles, mirror.colors, mirror.seen, coverage);
+  const smooth = solveSmoothBand(graph, own, other, tone.median, reach);
+  const base = texelsFromVertices(map, skin.triangles, smooth, 3);
+  const ownBase = texelsFromVertices(map, skin.triangles, filled(own, smooth), 3);
+  const otherBase = texelsFromVertices(map, skin.triangles, filled(other, smooth), 3);
+  const points = texelsFromVertices(map, skin.triangles, model.mean, 3);
+  const strength = grainStrength(colors, ownBase, seen);
+
+  const result = {
+    size,
+    color: new Float32Array(3 * size * size),
+    seen: new Float32Array(size * size),
+    mirrored: new Float32Array(size * size),
+  };
+  const known = new Uint8Array(size * size);
+  for (let n = 0; n < map.count; n++) {
+    const texel = map.texels[n];
+    const fromSeen = seen[n];
+    const fromMirror = (1 - fromSeen) * mirror.seen[n];
+    const invented = 1 - fromSeen - fromMirror;
+    const noise = invented > 0.02 ? strength * Math.sqrt(invented) * grainAt(points, 3 * n, seed) : 0;
+    for (let k = 0; k < 3; k++) {
+      const i = 3 * n + k;
+      let value = base[i] + noise;
+      if (fromSeen > 0) value += fromSeen * (colors[i] - ownBase[i]);
+      if (fromMirror > 0) value += fromMirror * (mirror.colors[i] - otherBase[i]);
+      result.color[3 * texel + k] = Math.min(1, Math.max(0, Math.exp(value) - FLOOR));
+    }
+    result.seen[texel] = fromSeen;
+    result.mirrored[texel] = fromMirror;
+    known[texel] = 1;
+  }
+  padCharts(result.color, known, size, 3);
+  return result;
+}
+
+/** One source's smooth colors and how well each vertex is known by it. */
+interface Band {
+  /** `[V, 3]`. */
+  readonly values: Float32Array;
+  /** `[V]`, in [0, 1]. */
+  readonly trust: Float32Array;
+}
+
+function coverageOf(map: TexelMap, triangles: Uint32Array, vertexCount: number): Float32Array {
+  const ones = new Float32Array(map.count).fill(1);
+  return verticesFromTexels(map, triangles, ones, ones, vertexCount, 1).weights;
+}
+
+function smoothBand(
+  map: TexelMap,
+  triangles: Uint32Array,
+  colors: Float32Array,
+  seen: Float32Array,
+  coverage: Float32Array,
+): Band {
+  const { values, weights } = verticesFromTexels(map, triangles, colors, seen, coverage.length, 3);
+  return { values, trust: weights.map((weight, v) => (coverage[v] > 0 ? weight / coverage[v] : 0)) };
+}
+
+function solveSmoothBand(
+  graph: SurfaceGraph,
+  own: Band,
+  other: Band,
+  median: readonly number[],
+  reach: number,
+): Float32Array {
+  const { vertexCount, starts, neighbors } = graph;
+  const values = new Float32Array(3 * vertexCount);
+  const weights = new Float32Array(vertexCount);
+  const differences = new Float32Array(3 * neighbors.length);
+  for (let v = 0; v < vertexCount; v++) {
+    // Squared: a vertex that saw mostly hair must not pass its color on.
+    const hold = (0.05 * own.trust[v] ** 2) / (1.01 - own.trust[v]);
+    const drift = (1 - Math.max(own.trust[v], other.trust[v])) / (reach * reach);
+    weights[v] = hold + drift;
+    for (let k = 0; k < 3; k++) {
+      const wish = hold * own.values[3 * v + k] + drift * median[k];
+      values[3 * v + k] = weights[v] > 0 ? wish / weights[v] : median[k];
+    }
+    for (let e = starts[v]; e < starts[v + 1]; e++) {
+      const w = neighbors[e];
+      const near = Math.min(own.trust[v], own.trust[w]);
+      const far = (1 - near) * Math.min(other.trust[v], other.trust[w]);
+      for (let k = 0; k < 3; k++) {
+        differences[3 * e + k] =
+          near * (own.values[3 * v + k] - own.values[3 * w + k]) +
+          far * (other.values[3 * v + k] - other.values[3 * w + k]);
+      }
+    }
+  }
+  return diffuse(graph, { values, weights, differences }, 3);
+}
+
+/** Where a source knows nothing its smooth band is the result's, so that its fine band never refers to nothing. */
+function filled(band: Band, smooth: Float32Array): Float32Array {
+  return band.values.map((value, i) => (band.trust[Math.floor(i / 3)] > 0 ? value : smooth[i]));
+}
+
+/** Reads colors and trust at the mirrored places, bilinearly and weighted by trust. */
+function sampleMirrored(
+  map: TexelMap,
+  places: Float32Array,
+  colors: Float32Array,
+  seen: Float32Array,
+): { colors: Float32Array; seen: Float32Array } {
+  const result = { colors: new Float32Array(colors.length), seen: new Float32Array(seen.length) };
+  for (let n = 0; n < map.count; n++) {
+    // Where a texel is well seen its mirror image is never asked for.
+    if (seen[n] > 0.995 || Number.isNaN(places[2 * n])) continue;
+    const [x, y] = [places[2 * n] - 0.5, places[2 * n + 1] - 0.5];
+    const [left, top] = [Math.floor(x), Math.floor(y)];
+    for (let corner = 0; corner < 4; corner++) {
+      const [column, row] = [left + (corner & 1), top + (corner >> 1)];
+      if (column < 0 || row < 0 || column >= map.size || row >= map.size) continue;
+      const entry = map.entries[row * map.size + column];
+      if (entry < 0 || seen[entry] <= 0) continue;
+      const weight = seen[entry] * (1 - Math.abs(x - column)) * (1 - Math.abs(y - row));
+      result.seen[n] += weight;
+      for (let k = 0; k < 3; k++) result.colors[3 * n + k] += weight * colors[3 * entry + k];
+    }
+    if (result.seen[n] <= 0) continue;
+    for (let k = 0; k < 3; k++) result.colors[3 * n + k] /= result.seen[n];
+  }
+  return result;
+}
+
+/** Median strength of the fine band where it is seen: pores, not lashes. */
+function grainStrength(colors: Float32Array, base: Float32Array, seen: Float32Array): number {
+  const sizes: number[] = [];
+  const stride = Math.max(1, Math.floor(seen.length / 40_000));
+  for (let n = 0; n < seen.length; n += stride) {
+    if (seen[n] > 0.8) sizes.push(Math.abs(colors[3 * n + 1] - base[3 * n + 1]));
+  }
+  sizes.sort((a, b) => a - b);
+  return sizes.length > 0 ? Math.min(0.04, 1.4826 * sizes[sizes.length >> 1]) : 0.02;
+}
+
+/** Grain of pores (about one and two millimetres) over faint blotches of a centimetre, deviation about one. */
+function grainAt(points: Float32Array, offset: number, seed: number): number {
+  const [x, y, z] = [points[offset], points[offset + 1], points[offset + 2]];
+  const at = (scale: number, k: number): number => solidNoise(x / scale, y / scale, z / scale, seed * 8 + k);
+  const sum = 0.55 * at(0.9, 1) + 0.6 * at(2.1, 2) + 0.55 * at(11, 3);
+  return Math.min(2, Math.max(-2, sum));
+}

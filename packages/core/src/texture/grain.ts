@@ -1,0 +1,35 @@
+/**
+ * Solid noise: a smooth random function of space with mean zero and standard deviation about one.
+ *
+ * Being a function of the surface point and not of the texel it has no seam and no stretch. Values on an integer lattice
+ * (hashed) are interpolated smoothly.
+ *
+ * @param x Lattice units; likewise `y` and `z`.
+ * @param seed Another seed is another function.
+ */
+export function solidNoise(x: number, y: number, z: number, seed: number): number {
+  const [i, j, k] = [Math.floor(x), Math.floor(y), Math.floor(z)];
+  const [u, v, w] = [fade(x - i), fade(y - j), fade(z - k)];
+  const plane = (depth: number): number => {
+    const near = mix(lattice(i, j, depth, seed), lattice(i + 1, j, depth, seed), u);
+    return mix(near, mix(lattice(i, j + 1, depth, seed), lattice(i + 1, j + 1, depth, seed), u), v);
+  };
+  // Interpolation averages neighbours; the factor brings the deviation of the uniform values back to one.
+  return 2.9 * mix(plane(k), plane(k + 1), w);
+}
+
+function fade(t: number): number {
+  return t * t * (3 - 2 * t);
+}
+
+function mix(a: number, b: number, t: number): number {
+  return a + t * (b - a);
+}
+
+/** Uniform in [-1, 1). */
+function lattice(i: number, j: number, k: number, seed: number): number {
+  let hash = Math.imul(i, 0x27d4eb2d) ^ Math.imul(j, 0x165667b1) ^ Math.imul(k, 0x9e3779b1) ^ seed;
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) | 0) / 2 ** 31;
+}

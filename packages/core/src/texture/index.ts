@@ -1,0 +1,17 @@
+/**
+ * Room `texture`: the color of the skin in UV. A photo with a fitted head comes in, a texture of the whole skin goes out, with
+ * what each texel rests on (seen, mirrored, invented). It never fits anything and writes no files.
+ */
+export { type CompletedTexture, type CompleteOptions, complete } from './complete.ts';
+export { imageOfTexture } from './image-of-texture.ts';
+export type { LandmarkPairs } from './landmark-warp.ts';
+export { mirrorTexels } from './mirror.ts';
+export { padCharts } from './pad.ts';
+export {
+  mapTexels,
+  type TexelMap,
+  texelsFromVertices,
+  type UvSurface,
+  verticesFromTexels,
+} from './texels.ts';
+export { type UnwrapOptions, type UnwrappedTexture, unwrap } from './unwrap.ts';

@@ -1,0 +1,143 @@
+import type { ShapeModel } from '../shape/model.ts';
+import { mapTexels } from './texels.ts';
+
+const cache = new WeakMap<Float32Array, Map<number, Float32Array>>();
+
+/**
+ * Finds for every texel of the skin the place in the atlas that shows the mirrored point of the face.
+ *
+ * Points are mirrored at the plane x = 0 of the mean head, through the vertices' mirror images; triangles whose mirror
+ * image is cut along the other diagonal are searched among their neighbours.
+ *
+ * @param model The skin's mean must be mirror-symmetric to about a millimetre.
+ * @param size S, texels across and down.
+ * @returns For the N covered texels of `mapTexels(model.parts[0], size)` the mirrored place in texels, `[N, 2]`
+ *   (centres at + 0.5); NaN where there is none.
+ */
+export function mirrorTexels(model: ShapeModel, size: number): Float32Array {
+  let sizes = cache.get(model.mean);
+  if (!sizes) {
+    sizes = new Map();
+    cache.set(model.mean, sizes);
+  }
+  let places = sizes.get(size);
+  if (!places) {
+    places = findPlaces(model, size);
+    sizes.set(size, places);
+  }
+  return places;
+}
+
+function findPlaces(model: ShapeModel, size: number): Float32Array {
+  const { triangles, uv, uvTriangles, vertexCount } = model.parts[0];
+  const { mean } = model;
+  const partners = mirrorVertices(mean, vertexCount);
+  const around = trianglesAround(triangles, vertexCount);
+  const candidates = Array.from({ length: triangles.length / 3 }, (_, t) =>
+    mirroredTriangles(t, triangles, partners, around),
+  );
+  const map = mapTexels(model.parts[0], size);
+  const places = new Float32Array(2 * map.count).fill(Number.NaN);
+  for (let n = 0; n < map.count; n++) {
+    const point = [0, 0, 0];
+    for (let corner = 0; corner < 3; corner++) {
+      const vertex = 3 * triangles[3 * map.triangles[n] + corner];
+      for (let axis = 0; axis < 3; axis++) {
+        point[axis] += map.barycentrics[3 * n + corner] * mean[vertex + axis];
+      }
+    }
+    point[0] = -point[0];
+    let [best, bestOutside] = [-1, Infinity];
+    let weights: readonly number[] = [1, 0, 0];
+    for (const t of candidates[map.triangles[n]]) {
+      const trial = barycentricsOf(point, mean, triangles, t);
+      const outside = -Math.min(...trial);
+      if (outside >= bestOutside) continue;
+      [best, bestOutside, weights] = [t, outside, trial];
+      if (outside <= 1e-4) break;
+    }
+    if (best < 0 || bestOutside > 0.5) continue;
+    for (let axis = 0; axis < 2; axis++) {
+      let sum = 0;
+      for (let k = 0; k < 3; k++) sum += weights[k] * uv[2 * uvTriangles[3 * best + k] + axis];
+      places[2 * n + axis] = sum * size;
+    }
+  }
+  return places;
+}
+
+/** The vertex nearest to each vertex's mirror image, -1 where none lies within two millimetres. */
+function mirrorVertices(mean: Float32Array, count: number): Int32Array {
+  const cell = 4;
+  const key = (x: number, y: number, z: number): string => `${x} ${y} ${z}`;
+  const cells = new Map<string, number[]>();
+  const cellOf = (value: number): number => Math.floor(value / cell);
+  for (let v = 0; v < count; v++) {
+    const k = key(cellOf(mean[3 * v]), cellOf(mean[3 * v + 1]), cellOf(mean[3 * v + 2]));
+    const list = cells.get(k);
+    if (list) list.push(v);
+    else cells.set(k, [v]);
+  }
+  return Int32Array.from({ length: count }, (_, v) => {
+    const [x, y, z] = [-mean[3 * v], mean[3 * v + 1], mean[3 * v + 2]];
+    let [best, bestDistance] = [-1, 4];
+    for (let i = -1; i <= 1; i++) {
+      for (let j = -1; j <= 1; j++) {
+        for (let k = -1; k <= 1; k++) {
+          for (const w of cells.get(key(cellOf(x) + i, cellOf(y) + j, cellOf(z) + k)) ?? []) {
+            const distance = (mean[3 * w] - x) ** 2 + (mean[3 * w + 1] - y) ** 2 + (mean[3 * w + 2] - z) ** 2;
+            if (distance < bestDistance) [best, bestDistance] = [w, distance];
+          }
+        }
+      }
+    }
+    return best;
+  });
+}
+
+function trianglesAround(triangles: Uint32Array, vertexCount: number): readonly number[][] {
+  const around: number[][] = Array.from({ length: vertexCount }, () => []);
+  for (let i = 0; i < triangles.length; i++) around[triangles[i]].push(Math.floor(i / 3));
+  return around;
+}
+
+/** The triangle of the three mirrored corners alone where it exists, else all around them. */
+function mirroredTriangles(
+  t: number,
+  triangles: Uint32Array,
+  partners: Int32Array,
+  around: readonly number[][],
+): readonly number[] {
+  const corners = [0, 1, 2].map((k) => partners[triangles[3 * t + k]]).filter((v) => v >= 0);
+  const all = corners.flatMap((v) => around[v]);
+  const exact = all.find((candidate) =>
+    corners.every((v) => [0, 1, 2].some((k) => triangles[3 * candidate + k] === v)),
+  );
+  return corners.length === 3 && exact !== undefined ? [exact] : [...new Set(all)];
+}
+
+/** Barycentrics of a point's projection on a triangle's plane. */
+function barycentricsOf(
+  point: readonly number[],
+  vertices: Float32Array,
+  triangles: Uint32Array,
+  t: number,
+): readonly [number, number, number] {
+  const [a, b, c] = [3 * triangles[3 * t], 3 * triangles[3 * t + 1], 3 * triangles[3 * t + 2]];
+  let [uu, uv, vv, pu, pv] = [0, 0, 0, 0, 0];
+  for (let axis = 0; axis < 3; axis++) {
+    const u = vertices[b + axis] - vertices[a + axis];
+    const v = vertices[c + axis] - vertices[a + axis];
+    const p = point[axis] - vertices[a + axis];
+    uu += u * u;
+    uv += u * v;
+    vv += v * v;
+    pu += p * u;
+    pv += p * v;
+  }
+  const determinant = uu * vv - uv * uv;
+  if (determinant <= 0) return [-1, -1, -1];
+  const second = (pu * vv - pv * uv) / determinant;
+  const third = (pv * uu - pu * uv) / determinant;
+  return [1 - second - third, second, third];
+}

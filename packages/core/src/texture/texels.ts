@@ -1,0 +1,173 @@
+/** What a surface needs to be laid out in UV: a `ShapePart` is one. */
+export interface UvSurface {
+  /** Vertex indices, `[T, 3]`. */
+  readonly triangles: Uint32Array;
+  /** `[U, 2]`, origin top left, in [0, 1]. */
+  readonly uv: Float32Array;
+  /** Indices into `uv`, `[T, 3]`. */
+  readonly uvTriangles: Uint32Array;
+}
+
+/** Which surface point lies under each texel; only covered texels are listed. */
+export interface TexelMap {
+  /** Texels across and down, S. */
+  readonly size: number;
+  /** Number of covered texels, N. */
+  readonly count: number;
+  /** Position of each covered texel, `row * S + column`, ascending, `[N]`. */
+  readonly texels: Uint32Array;
+  /** Its triangle, `[N]`. */
+  readonly triangles: Uint32Array;
+  /** Barycentric weights of the texel centre, `[N, 3]`; rows sum to one. */
+  readonly barycentrics: Float32Array;
+  /** For every texel of the square its place in the list, or -1, `[S, S]`. */
+  readonly entries: Int32Array;
+}
+
+// The layout depends on nothing but topology, UV and size, and every photo of a batch asks for the same one.
+const cache = new WeakMap<Uint32Array, Map<number, TexelMap>>();
+
+/**
+ * Lays a surface out over its atlas: for every texel centre the triangle that covers it and where in it.
+ *
+ * Kept per surface and size. Where two triangles share an edge the earlier one owns the texel.
+ *
+ * @param surface Triangles and their UV.
+ * @param size Texels across and down, S.
+ */
+export function mapTexels(surface: UvSurface, size: number): TexelMap {
+  let sizes = cache.get(surface.uvTriangles);
+  if (!sizes) {
+    sizes = new Map();
+    cache.set(surface.uvTriangles, sizes);
+  }
+  let map = sizes.get(size);
+  if (!map) {
+    map = layOut(surface, size);
+    sizes.set(size, map);
+  }
+  return map;
+}
+
+function layOut({ uv, uvTriangles }: UvSurface, size: number): TexelMap {
+  const owners = new Int32Array(size * size).fill(-1);
+  for (let t = 0; t < uvTriangles.length / 3; t++) {
+    const corners = cornersOf(uv, uvTriangles, t, size);
+    const [x0, y0, x1, y1, x2, y2] = corners;
+    const [left, right] = [Math.min(x0, x1, x2), Math.max(x0, x1, x2)];
+    const [top, bottom] = [Math.min(y0, y1, y2), Math.max(y0, y1, y2)];
+    for (let row = Math.max(0, Math.floor(top - 0.5)); row <= Math.min(size - 1, bottom); row++) {
+      for (let column = Math.max(0, Math.floor(left - 0.5)); column <= Math.min(size - 1, right); column++) {
+        const texel = row * size + column;
+        if (owners[texel] >= 0) continue;
+        const [a, b, c] = weightsAt(corners, column + 0.5, row + 0.5);
+        // The tolerance keeps rounding from opening cracks between neighbours.
+        if (a >= -1e-4 && b >= -1e-4 && c >= -1e-4) owners[texel] = t;
+      }
+    }
+  }
+  const count = owners.reduce((sum, owner) => sum + (owner >= 0 ? 1 : 0), 0);
+  const texels = new Uint32Array(count);
+  const triangles = new Uint32Array(count);
+  const barycentrics = new Float32Array(3 * count);
+  const entries = new Int32Array(size * size).fill(-1);
+  let entry = 0;
+  for (let texel = 0; texel < owners.length; texel++) {
+    const t = owners[texel];
+    if (t < 0) continue;
+    const corners = cornersOf(uv, uvTriangles, t, size);
+    barycentrics.set(weightsAt(corners, (texel % size) + 0.5, Math.floor(texel / size) + 0.5), 3 * entry);
+    texels[entry] = texel;
+    triangles[entry] = t;
+    entries[texel] = entry++;
+  }
+  return { size, count, texels, triangles, barycentrics, entries };
+}
+
+type Corners = readonly [number, number, number, number, number, number];
+
+function cornersOf(uv: Float32Array, uvTriangles: Uint32Array, t: number, size: number): Corners {
+  const [a, b, c] = [2 * uvTriangles[3 * t], 2 * uvTriangles[3 * t + 1], 2 * uvTriangles[3 * t + 2]];
+  return [uv[a] * size, uv[a + 1] * size, uv[b] * size, uv[b + 1] * size, uv[c] * size, uv[c + 1] * size];
+}
+
+function weightsAt([x0, y0, x1, y1, x2, y2]: Corners, x: number, y: number): [number, number, number] {
+  const area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0);
+  if (area === 0) return [-1, -1, -1];
+  const b = ((x - x0) * (y2 - y0) - (x2 - x0) * (y - y0)) / area;
+  const c = ((x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)) / area;
+  return [1 - b - c, b, c];
+}
+
+/**
+ * Interpolates values of vertices at the covered texels.
+ *
+ * @param map The layout, N texels.
+ * @param triangles Vertex indices of the surface, `[T, 3]`.
+ * @param values Per vertex, `[V, K]`.
+ * @param channels K.
+ * @returns `[N, K]`.
+ */
+export function texelsFromVertices(
+  map: TexelMap,
+  triangles: Uint32Array,
+  values: ArrayLike<number>,
+  channels: number,
+): Float32Array {
+  const result = new Float32Array(map.count * channels);
+  for (let n = 0; n < map.count; n++) {
+    const t = 3 * map.triangles[n];
+    const [a, b, c] = [map.barycentrics[3 * n], map.barycentrics[3 * n + 1], map.barycentrics[3 * n + 2]];
+    const i = channels * triangles[t];
+    const j = channels * triangles[t + 1];
+    const k = channels * triangles[t + 2];
+    for (let channel = 0; channel < channels; channel++) {
+      result[n * channels + channel] =
+        a * values[i + channel] + b * values[j + channel] + c * values[k + channel];
+    }
+  }
+  return result;
+}
+
+/**
+ * Averages values of texels into the vertices around them: the adjoint of `texelsFromVertices`, divided by its weights.
+ *
+ * @param map The layout, N texels.
+ * @param triangles Vertex indices of the surface, `[T, 3]`.
+ * @param values Per covered texel, `[N, K]`.
+ * @param weights Per covered texel, `[N]`, not negative.
+ * @param vertexCount V.
+ * @param channels K.
+ * @returns The weighted mean per vertex, `[V, K]` (zero where nothing came), and the summed weight, `[V]`.
+ */
+export function verticesFromTexels(
+  map: TexelMap,
+  triangles: Uint32Array,
+  values: Float32Array,
+  weights: Float32Array,
+  vertexCount: number,
+  channels: number,
+): { values: Float32Array; weights: Float32Array } {
+  const sums = new Float64Array(vertexCount * channels);
+  const totals = new Float32Array(vertexCount);
+  for (let n = 0; n < map.count; n++) {
+    if (weights[n] === 0) continue;
+    for (let corner = 0; corner < 3; corner++) {
+      const vertex = triangles[3 * map.triangles[n] + corner];
+      const weight = weights[n] * map.barycentrics[3 * n + corner];
+      if (weight <= 0) continue;
+      totals[vertex] += weight;
+      for (let channel = 0; channel < channels; channel++) {
+        sums[vertex * channels + channel] += weight * values[n * channels + channel];
+      }
+    }
+  }
+  const means = new Float32Array(vertexCount * channels);
+  for (let v = 0; v < vertexCount; v++) {
+    if (totals[v] === 0) continue;
+    for (let channel = 0; channel < channels; channel++) {
+      means[v * channels + channel] = sums[v * channels + channel] / totals[v];
+    }
+  }
+  return { values: means, weights: totals };
+}
