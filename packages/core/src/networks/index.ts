@@ -1,0 +1,13 @@
+/**
+ * Room `networks`: pretrained networks that look at photos. Pixels go in, boxes, landmarks and descriptions of identity
+ * come out. It will never fetch a file: the door hands in the bytes.
+ */
+export * from './align.ts';
+export * from './choose-face.ts';
+export * from './compare.ts';
+export * from './detector.ts';
+export * from './face-box.ts';
+export * from './kit.ts';
+export * from './landmarker.ts';
+export type { Observation } from './observation.ts';
+export * from './observe.ts';

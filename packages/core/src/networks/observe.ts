@@ -1,0 +1,28 @@
+import type { Image } from '../image/index.ts';
+import { detectFaces } from './detector.ts';
+import { embedFace, type NetworkKit } from './kit.ts';
+import { findLandmarks } from './landmarker.ts';
+import type { Observation } from './observation.ts';
+
+/**
+ * What the networks see in a photo: one record for each face, from left to right. `chooseFace` takes one of them and
+ * complains when there is none.
+ *
+ * @param image The upright photo.
+ * @param options `focal`: focal length in pixels of `image`, if the photo says it.
+ */
+export async function observe(
+  image: Image,
+  kit: NetworkKit,
+  options: { readonly focal?: number } = {},
+): Promise<Observation[]> {
+  const boxes = await detectFaces(kit.detector, image);
+  boxes.sort((a, b) => a.x + a.width / 2 - (b.x + b.width / 2));
+  const observations: Observation[] = [];
+  for (const [face, box] of boxes.entries()) {
+    const landmarks = await findLandmarks(kit.landmarker, image, box);
+    const embedding = await embedFace(kit, image, landmarks);
+    observations.push({ image, face, box, landmarks, embedding, focal: options.focal });
+  }
+  return observations;
+}
