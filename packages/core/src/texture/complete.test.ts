@@ -101,9 +101,9 @@ test('complete: a side that was not seen is the mirror image of the other, brigh
 
 test('complete: hair near the border of the face does not run over the scalp', () => {
   const fringe = (x: number, y: number, z: number): readonly [number, number, number] =>
-    z < 40 ? [0.03, 0.02, 0.02] : tan(x, y);
+    z < 25 ? [0.03, 0.02, 0.02] : tan(x, y);
   const { color } = complete(
-    unwrapped(fringe, (_x, _y, z) => (z > 20 ? 1 : 0)),
+    unwrapped(fringe, (_x, _y, z) => (z > 5 ? 1 : 0)),
     model,
   );
   for (let n = 0; n < map.count; n++) {
