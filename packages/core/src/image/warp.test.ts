@@ -45,6 +45,14 @@ test('warp: a quarter turn puts rows into columns', () => {
   expect(255 * turned.data[at + 1]).toBeCloseTo(3 * 5, 3);
 });
 
+test('warp: a stretched pixel is higher than wide', () => {
+  const stretched = warp(ramp(12, 12), { a: 1, b: 0, x0: 0, y0: 0 }, 6, 6, { stretch: 2 });
+  const at = 3 * (3 * 6 + 2);
+  expect(255 * stretched.data[at]).toBeCloseTo(2 * 2, 4);
+  // Row 3 covers the rows 6 and 7.
+  expect(255 * stretched.data[at + 1]).toBeCloseTo(3 * 6.5, 4);
+});
+
 test('warp: shrinking averages instead of picking', () => {
   const data = Uint8Array.from({ length: 64 * 64 }, (_, i) => (i % 2) * 255);
   const small = warp({ width: 64, height: 64, channels: 1, data }, { a: 8, b: 0, x0: 0, y0: 0 }, 8, 8, {

@@ -4,8 +4,8 @@ import { applySimilarity, type Similarity } from './similarity.ts';
 export interface WarpOptions {
   /** What lies outside the picture: black, or its nearest edge pixel. Default `zero`, as face networks were trained. */
   readonly border?: 'zero' | 'edge';
-  /** Samples across one pixel of the result, per axis. Default: as many as its footprint in the picture covers. */
-  readonly taps?: number;
+  /** Height of a pixel of the result over its width, before `toImage` acts. Default 1. */
+  readonly stretch?: number;
 }
 
 /**
@@ -25,17 +25,21 @@ export function warp(
   height: number,
   options: WarpOptions = {},
 ): FloatImage {
+  const { border = 'zero', stretch = 1 } = options;
+  // As many samples as the footprint of a pixel covers in the picture.
   const scale = Math.hypot(toImage.a, toImage.b);
-  const { border = 'zero', taps = Math.max(1, Math.round(scale)) } = options;
+  const across = Math.max(1, Math.round(scale));
+  const down = Math.max(1, Math.round(scale * stretch));
   const data = new Float32Array(width * height * 3);
-  const weight = 1 / (255 * taps * taps);
+  const weight = 1 / (255 * across * down);
   const sample = sampler(image, border);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = 3 * (y * width + x);
-      for (let j = 0; j < taps; j++) {
-        for (let i = 0; i < taps; i++) {
-          const [u, v] = applySimilarity(toImage, x + (i + 0.5) / taps, y + (j + 0.5) / taps);
+      for (let j = 0; j < down; j++) {
+        const row = stretch * (y + (j + 0.5) / down);
+        for (let i = 0; i < across; i++) {
+          const [u, v] = applySimilarity(toImage, x + (i + 0.5) / across, row);
           sample(u - 0.5, v - 0.5, weight, data, at);
         }
       }
