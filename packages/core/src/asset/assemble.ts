@@ -15,9 +15,16 @@ export interface AssembleOptions {
   readonly photo?: number;
   /** Displacements below this length are dropped, millimetres. */
   readonly smallestMove?: number;
+  /** Whether morph targets are made at all: a preview needs none. */
+  readonly morphs?: boolean;
 }
 
-const DEFAULTS: Required<AssembleOptions> = { expression: 'neutral', photo: 0, smallestMove: 0.01 };
+const DEFAULTS: Required<AssembleOptions> = {
+  expression: 'neutral',
+  photo: 0,
+  smallestMove: 0.01,
+  morphs: true,
+};
 
 /** Normals that turn less than this (about a third of a degree) look the same. */
 const SMALLEST_TURN = 0.006;
@@ -36,7 +43,7 @@ export function assembleHead(
   textures: Readonly<Record<string, Image>> = {},
   options: AssembleOptions = {},
 ): Head {
-  const { expression, photo, smallestMove } = { ...DEFAULTS, ...options };
+  const { expression, photo, smallestMove, morphs } = { ...DEFAULTS, ...options };
   const posed = parameters.photos[photo];
   if (expression === 'photo' && !posed) {
     throw new GanfitError(
@@ -50,31 +57,38 @@ export function assembleHead(
     expression === 'photo' ? posed.expression : undefined,
   );
   return {
-    parts: model.parts.map((part) => assemblePart(part, model, vertices, textures[part.name], smallestMove)),
+    parts: model.parts.map((part) => {
+      const plain = assemblePart(part, vertices, textures[part.name]);
+      return morphs ? { ...plain, morphs: partMorphs(part, plain, model, smallestMove) } : plain;
+    }),
     expression,
     model: { name: model.name, topologyDigest: model.topologyDigest },
   };
 }
 
-function assemblePart(
-  part: ShapePart,
-  model: ShapeModel,
-  vertices: Float32Array,
-  texture: Image | undefined,
-  smallestMove: number,
-): HeadPart {
-  const [start, end] = [3 * part.vertexStart, 3 * (part.vertexStart + part.vertexCount)];
+function assemblePart(part: ShapePart, vertices: Float32Array, texture: Image | undefined): HeadPart {
   const triangles = part.triangles.map((vertex) => vertex - part.vertexStart);
-  const own = vertices.slice(start, end);
-  const normals = vertexNormals(own, triangles);
+  const own = vertices.slice(3 * part.vertexStart, 3 * (part.vertexStart + part.vertexCount));
+  return {
+    name: part.name,
+    mesh: { vertices: own, triangles, uv: part.uv, uvTriangles: part.uvTriangles },
+    normals: vertexNormals(own, triangles),
+    material: partMaterial(part.name, texture),
+    morphs: [],
+  };
+}
+
+function partMorphs(part: ShapePart, head: HeadPart, model: ShapeModel, smallestMove: number): HeadMorph[] {
+  const { mesh, normals } = head;
+  const [start, end] = [3 * part.vertexStart, 3 * (part.vertexStart + part.vertexCount)];
   const morphs: HeadMorph[] = [];
   model.shapeNames.forEach((name, k) => {
     const row = k * 3 * model.vertexCount;
     const positions = dropSmall(model.shapes.data.slice(row + start, row + end), smallestMove);
     if (positions.every((value) => value === 0)) return;
     const moved = vertexNormals(
-      own.map((value, i) => value + positions[i]),
-      triangles,
+      mesh.vertices.map((value, i) => value + positions[i]),
+      mesh.triangles,
     );
     const turns = dropSmall(
       moved.map((value, i) => value - normals[i]),
@@ -82,13 +96,7 @@ function assemblePart(
     );
     morphs.push({ name, positions, normals: turns });
   });
-  return {
-    name: part.name,
-    mesh: { vertices: own, triangles, uv: part.uv, uvTriangles: part.uvTriangles },
-    normals,
-    material: partMaterial(part.name, texture),
-    morphs,
-  };
+  return morphs;
 }
 
 /** Rows shorter than the limit become exactly zero, so that sparse storage can leave them out. */

@@ -7,4 +7,5 @@
 export * from './assemble.ts';
 export * from './head.ts';
 export * from './materials.ts';
+export * from './preview-sheet.ts';
 export * from './split-seams.ts';
