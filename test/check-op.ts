@@ -113,7 +113,7 @@ export async function runTraced(
   outputs: Readonly<Record<string, Tensor>>,
   feeds: Readonly<Record<string, Float32Array | Int32Array | Uint8Array>> = {},
   provider: Provider = 'cpu',
-): Promise<Record<string, ArrayLike<number>>> {
+): Promise<Record<string, number[]>> {
   const model = lower(outputs, provider);
   const session = await ort.InferenceSession.create(writeModel(model), {
     executionProviders: ['cpu'],
@@ -125,7 +125,7 @@ export async function runTraced(
     new ort.Tensor(dtype as DType, feeds[name] as Float32Array, shape as number[]),
   ]);
   const results = await session.run(Object.fromEntries(tensors));
-  const arrays = Object.entries(results).map(([name, { data, dims }]): [string, ArrayLike<number>] => {
+  const arrays = Object.entries(results).map(([name, { data, dims }]): [string, number[]] => {
     const shape = model.outputs.find((output) => output.name === name)?.shape;
     expect(dims, `shape of ${name} at run time`).toEqual([...(shape ?? [])]);
     return [name, Array.from(data as Iterable<number | bigint | boolean>, Number)];

@@ -77,6 +77,7 @@ function createWriter(provider: Provider, reserved: ReadonlySet<string>) {
   const made = new Set<string>();
   const byText = new Map<string, string>();
   const byData = new Map<OnnxTensor['data'], { shape: Shape; name: string }[]>();
+  const derived = new Map<OnnxTensor['data'], Map<string, OnnxTensor['data']>>();
   let count = 0;
 
   function fresh(stem: string): string {
@@ -120,6 +121,13 @@ function createWriter(provider: Provider, reserved: ReadonlySet<string>) {
       const name = store(dtype, shape, data);
       known.push({ shape, name });
       return name;
+    },
+    derive(data, key, compute) {
+      const byKey = derived.get(data) ?? new Map<string, OnnxTensor['data']>();
+      derived.set(data, byKey);
+      const result = byKey.get(key) ?? compute();
+      byKey.set(key, result);
+      return result;
     },
     integers: (values) =>
       graph.constant(

@@ -51,6 +51,8 @@ export interface GraphWriter {
   constant(dtype: DType, shape: Shape, data: OnnxTensor['data']): string;
   /** Names a constant list of int64, `[n]`: axes, shapes and bounds of ONNX nodes. */
   integers(values: readonly number[]): string;
+  /** Computes data from a constant's data, once for each `key` in a model. */
+  derive(data: OnnxTensor['data'], key: string, compute: () => OnnxTensor['data']): OnnxTensor['data'];
 }
 
 /** Applies an operation: the only way in which tensors come to be. */

@@ -3,7 +3,7 @@ import { apply, normalizeAxes, type Op, sameDType, type Tensor } from '../op.ts'
 import { reshape } from './reshape.ts';
 
 /** Bounds of a slice on every axis; `count` elements are taken. */
-interface SliceAttributes {
+export interface SliceAttributes {
   readonly starts: readonly number[];
   readonly steps: readonly number[];
   readonly counts: readonly number[];
@@ -61,7 +61,11 @@ export function pad(x: Tensor, before: readonly number[], after: readonly number
 }
 
 /** Puts elements where `slice` took them, zeros elsewhere: the adjoint of `slice`. */
-function unslice(x: Tensor, shape: readonly number[], { starts, steps, counts }: SliceAttributes): Tensor {
+export function unslice(
+  x: Tensor,
+  shape: readonly number[],
+  { starts, steps, counts }: SliceAttributes,
+): Tensor {
   let result = x;
   const before: number[] = shape.map(() => 0);
   const after: number[] = shape.map(() => 0);

@@ -1,6 +1,6 @@
 import { normalizeAxes, sizeOf, type Tensor } from '../op.ts';
-import { mul } from './mul.ts';
-import { sum } from './sum.ts';
+import { mul } from '../ops/mul.ts';
+import { sum } from '../ops/sum.ts';
 
 /** Averages over axes, all by default. */
 export function mean(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {

@@ -1,0 +1,189 @@
+import { GanfitError } from '../../error.ts';
+import { convFilterGradient } from '../composites/conv-filter-gradient.ts';
+import { apply, type GraphWriter, int, ints, type Op, sameDType, sizeOf, type Tensor } from '../op.ts';
+import {
+  countWindows,
+  readWindow,
+  spanOf,
+  type Window,
+  type WindowOptions,
+  windowAttributes,
+} from '../window.ts';
+import { constantData } from './constant.ts';
+
+/** How a convolution moves. */
+export interface ConvOptions extends WindowOptions {
+  /** Into how many independent parts the channels fall; 1 by default. */
+  readonly groups?: number;
+}
+
+/** How a transposed convolution moves. */
+export interface ConvTransposeOptions extends ConvOptions {
+  /** Rows and columns added below and to the right, less than the stride; 0 by default. */
+  readonly outputPadding?: number | readonly number[];
+}
+
+interface ConvAttributes {
+  readonly window: Window;
+  readonly groups: number;
+  readonly outputPadding: readonly number[];
+}
+
+/**
+ * Convolves a picture with filters (cross-correlation, as everywhere in neural networks; no bias).
+ *
+ * @param x Picture, `[N, C, H, W]`.
+ * @param w Filters, `[M, C / groups, kernel height, kernel width]`.
+ * @returns `[N, M, Ho, Wo]`.
+ * @throws GanfitError `shape` when channels do not fit or the window is larger than the padded picture.
+ */
+export function conv(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
+  const window = readWindow('conv', w.shape.slice(2), options);
+  return apply(convOp, [x, w], { window, groups: options.groups ?? 1, outputPadding: [0, 0] });
+}
+
+/**
+ * Spreads each pixel out by a filter and adds up: the adjoint of `conv` with the same filters and window.
+ *
+ * @param x `[N, M, H, W]`.
+ * @param w Filters, `[M, C / groups, kernel height, kernel width]`.
+ * @returns `[N, C, Ho, Wo]` with Ho = (H - 1) stride - pads + dilation (kernel - 1) + 1 + outputPadding.
+ * @throws GanfitError `shape` when channels do not fit.
+ */
+export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
+  const window = readWindow('convTranspose', w.shape.slice(2), options);
+  const more = options.outputPadding ?? 0;
+  const outputPadding = typeof more === 'number' ? [more, more] : more;
+  return apply(convTransposeOp, [x, w], { window, groups: options.groups ?? 1, outputPadding });
+}
+
+const convOp: Op<ConvAttributes> = {
+  name: 'conv',
+  shape: ([x, w], { window, groups }) => {
+    requirePictures('conv', x, w, x.shape[1] === w.shape[1] * groups && w.shape[0] % groups === 0, groups);
+    const size = (axis: number) => countWindows('conv', window, axis, x.shape[axis + 2]);
+    return [x.shape[0], w.shape[0], size(0), size(1)];
+  },
+  dtype: sameDType,
+  emit: (graph, inputs, { attributes: { window, groups } }) =>
+    graph.node('Conv', inputs, { ...windowAttributes(window), group: int(groups) }),
+  vjp: (cotangent, [x, w], { attributes }) => {
+    const { window, groups } = attributes;
+    return [
+      () => {
+        // Rows and columns that no window reached are what is missing to the size of the input.
+        const outputPadding = [0, 1].map(
+          (axis) =>
+            x.shape[axis + 2] -
+            transposedSize(cotangent.shape, { ...attributes, outputPadding: [0, 0] }, axis),
+        );
+        return apply(convTransposeOp, [cotangent, w], { ...attributes, outputPadding });
+      },
+      () => convFilterGradient(x, cotangent, window, groups),
+    ];
+  },
+};
+
+const convTransposeOp: Op<ConvAttributes> = {
+  name: 'convTranspose',
+  shape: ([x, w], attributes) => {
+    const { groups } = attributes;
+    requirePictures('convTranspose', x, w, x.shape[1] === w.shape[0] && w.shape[0] % groups === 0, groups);
+    const size = (axis: number) => transposedSize(x.shape, attributes, axis);
+    return [x.shape[0], w.shape[1] * groups, size(0), size(1)];
+  },
+  dtype: sameDType,
+  emit: (graph, [x, w], { attributes, inputs: [, filters] }) => {
+    const { window, groups, outputPadding } = attributes;
+    // At stride 1 both are convolutions; on the CPU that with turned filters is 1.5 to 5 times as fast.
+    const pads = turnedPads(attributes);
+    if (graph.provider === 'cpu' && pads) {
+      const turned = { ...window, pads };
+      const weights = turnFilters(graph, w, filters, groups);
+      return graph.node('Conv', [x, weights], { ...windowAttributes(turned), group: int(groups) });
+    }
+    return graph.node('ConvTranspose', [x, w], {
+      ...windowAttributes(window),
+      group: int(groups),
+      output_padding: ints(outputPadding),
+    });
+  },
+  vjp: (cotangent, [x, w], { attributes }) => [
+    () => apply(convOp, [cotangent, w], { ...attributes, outputPadding: [0, 0] }),
+    () => convFilterGradient(cotangent, x, attributes.window, attributes.groups),
+  ],
+};
+
+function transposedSize(
+  shape: readonly number[],
+  { window, outputPadding }: ConvAttributes,
+  axis: number,
+): number {
+  const { strides, pads } = window;
+  return (
+    (shape[axis + 2] - 1) * strides[axis] +
+    spanOf(window, axis) -
+    pads[axis] -
+    pads[axis + 2] +
+    outputPadding[axis]
+  );
+}
+
+/** Pads of the convolution that equals a transposed one, if there is one. */
+function turnedPads({ window, outputPadding }: ConvAttributes): number[] | null {
+  if (window.strides.some((stride) => stride !== 1)) return null;
+  const pads = window.pads.map((count, side) => spanOf(window, side % 2) - 1 - count);
+  const grown = pads.map((count, side) => (side < 2 ? count : count + outputPadding[side - 2]));
+  return grown.every((count) => count >= 0) ? grown : null;
+}
+
+/** Exchanges input and output channels of each group and turns the window by half a turn. */
+function turnFilters(graph: GraphWriter, name: string, filters: Tensor, groups: number): string {
+  const [inner, outer, height, width] = filters.shape;
+  const shape = [outer * groups, inner / groups, height, width];
+  const data = constantData(filters);
+  if (data instanceof Float32Array) {
+    return graph.constant(
+      'float32',
+      shape,
+      graph.derive(data, `turned ${filters.shape} ${groups}`, () => turn(data, filters.shape, groups)),
+    );
+  }
+  const grouped = graph.node('Reshape', [
+    name,
+    graph.integers([groups, inner / groups, outer, height, width]),
+  ]);
+  const exchanged = graph.node('Transpose', [grouped], { perm: ints([0, 2, 1, 3, 4]) });
+  return graph.node('Slice', [
+    graph.node('Reshape', [exchanged, graph.integers(shape)]),
+    graph.integers([-1, -1]),
+    graph.integers([-height - 1, -width - 1]),
+    graph.integers([2, 3]),
+    graph.integers([-1, -1]),
+  ]);
+}
+
+function turn(data: Float32Array, shape: readonly number[], groups: number): Float32Array {
+  const [inner, outer] = shape;
+  const window = shape[2] * shape[3];
+  const perGroup = inner / groups;
+  const turned = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < inner; i++) {
+    const group = Math.floor(i / perGroup);
+    for (let o = 0; o < outer; o++) {
+      const from = (i * outer + o) * window;
+      const to = ((group * outer + o) * perGroup + (i % perGroup)) * window;
+      for (let k = 0; k < window; k++) turned[to + window - 1 - k] = data[from + k];
+    }
+  }
+  return turned;
+}
+
+function requirePictures(where: string, x: Tensor, w: Tensor, fits: boolean, groups: number): void {
+  if (x.shape.length !== 4 || w.shape.length !== 4 || !fits) {
+    throw new GanfitError(
+      'shape',
+      `${where}: channels of picture and filters must fit with ${groups} groups, got [${x.shape}] and [${w.shape}].`,
+    );
+  }
+}
