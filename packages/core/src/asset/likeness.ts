@@ -1,0 +1,55 @@
+import type { Image } from '../image/image.ts';
+import type { Camera } from '../render/camera.ts';
+import type { PhongLight } from '../render/light.ts';
+import { renderPreview } from '../render/preview.ts';
+import { squareViewport } from '../render/viewport.ts';
+import type { Head } from './head.ts';
+
+/** A head rendered as the photo shows it, for networks to compare with the photo. */
+export interface Likeness {
+  /** RGB, sRGB, on plain grey: no pixel of the photo is behind it. */
+  readonly image: Image;
+  /** The landmarks in `image`, `[68, 2]`, pixels. */
+  readonly landmarks: Float32Array;
+}
+
+/** Textures carry the photo's light already. */
+const UNLIT: PhongLight = { kind: 'phong', ambient: [1, 1, 1], color: [0, 0, 0], position: [0, 0, 1000] };
+
+/**
+ * Renders a head from the photo's own camera.
+ *
+ * @param head With the photo's expression and its textures.
+ * @param landmarks Where the head's 68 landmarks fall in the photo, `[68, 2]`, pixels.
+ * @param size Pixels across and down.
+ */
+export function renderLikeness(head: Head, camera: Camera, landmarks: Float32Array, size = 320): Likeness {
+  const [low, high] = [
+    [Infinity, Infinity],
+    [-Infinity, -Infinity],
+  ];
+  landmarks.forEach((value, i) => {
+    low[i % 2] = Math.min(low[i % 2], value);
+    high[i % 2] = Math.max(high[i % 2], value);
+  });
+  const box = { x: low[0], y: low[1], width: high[0] - low[0], height: high[1] - low[1] };
+  const viewport = squareViewport(box, size, 1.8);
+  const surfaces = head.parts.map(({ mesh, normals, material }) => ({
+    mesh,
+    normals,
+    texture: material.texture,
+    albedo: material.color,
+  }));
+  const { width, height, data } = renderPreview(surfaces, {
+    camera,
+    viewport,
+    light: UNLIT,
+    background: [128, 128, 128],
+  });
+  const rgb = new Uint8Array(3 * width * height);
+  for (let i = 0; i < rgb.length; i++) rgb[i] = data[4 * Math.floor(i / 3) + (i % 3)];
+  return {
+    image: { width, height, channels: 3, data: rgb },
+    landmarks: landmarks.map((value, i) => (value - (i % 2 ? viewport.y : viewport.x)) * viewport.scale),
+  };
+}

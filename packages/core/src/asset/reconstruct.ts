@@ -1,0 +1,125 @@
+import { GanfitError } from '../error.ts';
+import { align } from '../fit/align.ts';
+import { alignmentPoints } from '../fit/alignment-points.ts';
+import type { FitParameters } from '../fit/parameters.ts';
+import { projectLandmarks } from '../fit/project-landmarks.ts';
+import type { Image } from '../image/image.ts';
+import { cosine } from '../networks/compare.ts';
+import { embedFace, type NetworkKit } from '../networks/kit.ts';
+import type { Observation } from '../networks/observation.ts';
+import { evaluateShape } from '../shape/evaluate.ts';
+import type { ShapeModel } from '../shape/model.ts';
+import { complete } from '../texture/complete.ts';
+import { imageOfTexture } from '../texture/image-of-texture.ts';
+import { unwrap } from '../texture/unwrap.ts';
+import { assembleHead } from './assemble.ts';
+import type { Head } from './head.ts';
+import { landmarkError } from './landmark-error.ts';
+import { renderLikeness } from './likeness.ts';
+
+/** What the chain needs, loaded once. */
+export interface ReconstructionKit {
+  readonly model: ShapeModel;
+  readonly networks: NetworkKit;
+}
+
+/** Options of {@link reconstruct}. */
+export interface ReconstructOptions {
+  /** Every random number comes from it. Default 0. */
+  readonly seed?: number;
+  /** Base mesh of the head. Default `neutral`. */
+  readonly expression?: 'neutral' | 'photo';
+  /** Texels across and down the skin. Default 1024. */
+  readonly textureSize?: number;
+  /** Stops the chain between two steps. */
+  readonly signal?: AbortSignal;
+}
+
+/** Where the chain stands. */
+export interface ReconstructionStep {
+  readonly stage: Stage;
+  /** Share of this stage that is done, in [0, 1]. */
+  readonly fraction: number;
+}
+
+/** The stages in their order. */
+export const STAGES = ['align', 'texture', 'assemble', 'compare'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** All that comes out of one face. */
+export interface Reconstruction {
+  readonly parameters: FitParameters;
+  /** Base colours by part, sRGB. */
+  readonly textures: Readonly<Record<string, Image>>;
+  /** The head to be written. */
+  readonly head: Head;
+  /** The head as the photo shows it, without morph targets. */
+  readonly posed: Head;
+  /** Wall time of each stage, seconds. */
+  readonly seconds: Readonly<Record<Stage, number>>;
+  /** Mean distance of the inner landmarks, as a share of the outer-eye distance. */
+  readonly landmarkError: number;
+  /** Photo against render, by the identity network. */
+  readonly cosine: number;
+}
+
+/**
+ * The chain from observed faces of one person to a head: align, fit, texture, assemble, compare.
+ *
+ * An async generator of steps: who shows progress, saves or stops does it in the `for await`.
+ *
+ * @param observations One record per photo of the same person; the texture comes from the first.
+ * @throws GanfitError `input` without observations, `cancelled` when the signal fires.
+ */
+export async function* reconstruct(
+  observations: readonly Observation[],
+  kit: ReconstructionKit,
+  options: ReconstructOptions = {},
+): AsyncGenerator<ReconstructionStep, Reconstruction> {
+  const { seed = 0, expression = 'neutral', textureSize, signal } = options;
+  const { model, networks } = kit;
+  const seconds: Record<string, number> = {};
+  let stage: Stage | undefined;
+  let start = performance.now();
+  const enter = (next?: Stage): ReconstructionStep => {
+    if (stage) seconds[stage] = (performance.now() - start) / 1000;
+    if (signal?.aborted) throw new GanfitError('cancelled', 'reconstruct: the fit was stopped.');
+    start = performance.now();
+    stage = next;
+    return { stage: next ?? 'compare', fraction: next ? 0 : 1 };
+  };
+
+  yield enter('align');
+  const points = alignmentPoints(model);
+  const { parameters } = align(model, observations, { points });
+
+  yield enter('texture');
+  const [observation] = observations;
+  const [pose] = parameters.photos;
+  const projected = projectLandmarks(points, pose, parameters.identity);
+  const vertices = evaluateShape(model, parameters.identity, pose.expression);
+  const unwrapped = unwrap(observation.image, pose.camera, vertices, model, {
+    size: textureSize,
+    landmarks: { projected: projected.slice(34), detected: observation.landmarks.slice(34) },
+  });
+  const skin = complete(unwrapped, model, { seed });
+  const textures = { skin: imageOfTexture(skin.color, skin.size) };
+
+  yield enter('assemble');
+  const head = assembleHead(parameters, model, textures, { expression });
+  const posed = assembleHead(parameters, model, textures, { expression: 'photo', morphs: false });
+
+  yield enter('compare');
+  const likeness = renderLikeness(posed, pose.camera, projected);
+  const embedding = await embedFace(networks, likeness.image, likeness.landmarks);
+  yield enter();
+  return {
+    parameters,
+    textures,
+    head,
+    posed,
+    seconds: seconds as Record<Stage, number>,
+    landmarkError: landmarkError(projected, observation.landmarks),
+    cosine: cosine(embedding, observation.embedding),
+  };
+}
