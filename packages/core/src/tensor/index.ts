@@ -5,6 +5,7 @@
 
 export type { Operand } from './elementwise.ts';
 export { gradients } from './gradients.ts';
+export { type ImportOptions, importOnnx } from './import.ts';
 export { lower } from './lower.ts';
 export type { DType, Provider, Shape, Tensor } from './op.ts';
 export * from './ops/index.ts';
