@@ -82,8 +82,14 @@ async function readCached(source: ModelSource, options: ModelCacheOptions): Prom
   try {
     bytes = new Uint8Array(await readFile(modelPath(source, options.folder)));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return undefined;
+    throw new GanfitError(
+      'runtime',
+      `models: ${modelPath(source, options.folder)} must be readable, got ${reason(error)}. ` +
+        'Delete it or set GANFIT_CACHE to another folder.',
+      { cause: error },
+    );
   }
   // A file that someone damaged is fetched again rather than believed.
   return sha256(bytes) === source.sha256 ? bytes : undefined;
