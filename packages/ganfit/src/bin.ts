@@ -1,0 +1,17 @@
+import { runCli } from './cli.ts';
+
+const stop = new AbortController();
+// The first Ctrl-C asks, so that nothing half stays; the second one does not wait.
+const interrupt = (): void => {
+  if (stop.signal.aborted) process.exit(130);
+  stop.abort();
+};
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', interrupt);
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  print: (line) => process.stdout.write(`${line}\n`),
+  note: (line) => process.stderr.write(`${line}\n`),
+  terminal: process.stderr.isTTY ? process.stderr : undefined,
+  signal: stop.signal,
+});

@@ -1,0 +1,36 @@
+import type { ReconstructionKit } from '@ganfit/core/asset';
+import { loadNetworks } from '@ganfit/core/networks';
+import { networkFiles } from './models/network-files.ts';
+import { modelSource } from './models/sources.ts';
+import { nodeRuntime } from './runtime.ts';
+import { readShape } from './shape-file.ts';
+
+/** Everything that a fit needs, loaded once for many photos. */
+export interface Kit extends ReconstructionKit {
+  /** SHA-256 of every file, by name. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+/** Where the parts of a kit come from. */
+export interface KitOptions {
+  /** A shape model of the user's instead of the one that comes along. */
+  readonly shape?: string;
+  /** Never touch the network. Default false. */
+  readonly offline?: boolean;
+  /** Called while a package of networks arrives: its `name@version`, bytes so far and in all. */
+  readonly onProgress?: (spec: string, received: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Loads the shape model and the networks; networks that are missing are fetched.
+ *
+ * @throws GanfitError as `readShape` and `modelFile` do.
+ */
+export async function loadKit(options: KitOptions = {}): Promise<Kit> {
+  const { model, digest } = await readShape(options.shape);
+  const networks = await loadNetworks(await networkFiles(options), nodeRuntime());
+  const names = ['face-detector', 'face-landmarks', 'face-identity'] as const;
+  const digests = Object.fromEntries(names.map((name) => [name, modelSource(name).sha256]));
+  return { model, networks, digests: { shape: digest, ...digests } };
+}
