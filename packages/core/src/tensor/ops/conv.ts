@@ -65,8 +65,11 @@ const convOp: Op<ConvAttributes> = {
     return [x.shape[0], w.shape[0], size(0), size(1)];
   },
   dtype: sameDType,
-  emit: (graph, inputs, { attributes: { window, groups } }) =>
-    graph.node('Conv', inputs, { ...windowAttributes(window), group: int(groups) }),
+  emit: (graph, inputs, { attributes: { window, groups }, inputs: [{ shape }] }) =>
+    graph.node('Conv', groups === 1 ? fillChannels(graph, inputs, shape[1]) : inputs, {
+      ...windowAttributes(window),
+      group: int(groups),
+    }),
   vjp: (cotangent, [x, w], { attributes }) => {
     const { window, groups } = attributes;
     return [
@@ -113,6 +116,17 @@ const convTransposeOp: Op<ConvAttributes> = {
     () => convFilterGradient(cotangent, x, attributes.window, attributes.groups),
   ],
 };
+
+/**
+ * Fills channels up with zeros where ONNX Runtime's WebGPU convolution goes wrong: as of 1.30 it takes channels in
+ * threes when 3 divides their number and 4 does not, and then reads the wrong ones (microsoft/onnxruntime #29651).
+ */
+function fillChannels(graph: GraphWriter, inputs: readonly string[], channels: number): readonly string[] {
+  if (graph.provider !== 'webgpu' || channels <= 3 || channels % 3 !== 0 || channels % 4 === 0) return inputs;
+  const borders = graph.integers([0, 0, 0, 0, 0, 4 - (channels % 4), 0, 0]);
+  const zero = graph.constant('float32', [], Float32Array.of(0));
+  return inputs.map((name) => graph.node('Pad', [name, borders, zero]));
+}
 
 function transposedSize(
   shape: readonly number[],
