@@ -30,13 +30,18 @@ const FORWARD_ANGLES = Array.from({ length: 15 }, (_, i) => (i + 1) * 0.08);
 const BACKWARD_ANGLES = [-0.24, -0.16, -0.08];
 
 /**
- * Collects the points of a model once; costs some ten milliseconds.
+ * Collects the points of a model once; costs a tenth of a second.
  *
  * The candidates of a contour landmark lie on its meridian: the cut of the mean skin with the half plane that contains
  * the landmark and the axis through the middle of the face along +Z. Seen from the front the silhouette passes near the
  * landmark; the more the head turns away, the further it wanders along the meridian towards the nose.
+ *
+ * @param offsets How far the detector's points lie off the model's, `[68, 2]`, millimetres along +X and +Y of the head.
  */
-export function alignmentPoints(model: ShapeModel): AlignmentPoints {
+export function alignmentPoints(
+  model: ShapeModel,
+  offsets: ArrayLike<number> = new Float32Array(2 * 68),
+): AlignmentPoints {
   const { landmarks } = model;
   assert(landmarks.triangles.length === 68, 'alignmentPoints: the model has 68 landmarks');
   const corners: Corner[] = [];
@@ -62,7 +67,16 @@ export function alignmentPoints(model: ShapeModel): AlignmentPoints {
     }
     contour.push({ start, end: corners.length });
   }
-  return { ...smallBases(model, corners), axisHeight: center, contour };
+  const bases = smallBases(model, corners);
+  for (let m = 0; m < corners.length; m++) {
+    const landmark = m < 51 ? m + CONTOUR_COUNT : contour.findIndex(({ end }) => m < end);
+    const [dx, dy] = [offsets[2 * landmark], offsets[2 * landmark + 1]];
+    bases.mean[3 * m] += dx;
+    bases.mean[3 * m + 1] += dy;
+    // An inner point slides on the surface's tangent plane; the contour's candidates are moved as they are.
+    if (m < 51) bases.mean[3 * m + 2] += slope(model.mean, corners[m], dx, dy);
+  }
+  return { ...bases, axisHeight: center, contour };
 }
 
 /** Positions for given coefficients, `[M, 3]`. */
@@ -109,6 +123,15 @@ function blend(data: Float32Array, { vertices, weights }: Corner, offset = 0): [
     for (let k = 0; k < 3; k++) out[k] += weights[c] * data[offset + 3 * vertices[c] + k];
   }
   return out;
+}
+
+/** How far the plane of a point's triangle rises along +Z over a shift in x and y; steep planes are left alone. */
+function slope(vertices: Float32Array, { vertices: [a, b, c] }: Corner, dx: number, dy: number): number {
+  const edge = (v: number, axis: number) => vertices[3 * v + axis] - vertices[3 * a + axis];
+  const nx = edge(b, 1) * edge(c, 2) - edge(b, 2) * edge(c, 1);
+  const ny = edge(b, 2) * edge(c, 0) - edge(b, 0) * edge(c, 2);
+  const nz = edge(b, 0) * edge(c, 1) - edge(b, 1) * edge(c, 0);
+  return Math.hypot(nx, ny) < 2 * nz ? -(nx * dx + ny * dy) / nz : 0;
 }
 
 function smallBases(
