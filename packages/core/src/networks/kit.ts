@@ -1,7 +1,10 @@
-import { type Image, toPlanes } from '../image/index.ts';
-import type { Network, Runtime } from '../runtime/index.ts';
+import { type FloatImage, type Image, toPlanes } from '../image/index.ts';
+import type { Graph, Network, Runtime } from '../runtime/index.ts';
+import { input } from '../tensor/index.ts';
 import { alignedCrop } from './align.ts';
+import { embed } from './identify.ts';
 import { type IdentityNetwork, identityNetwork } from './identity.ts';
+import { JUDGE_RECIPE, JUDGE_TEMPLATE, type JudgeFiles, judgeDescriptor } from './judge.ts';
 
 /** The files of the networks, as the door fetched or read them. */
 export interface NetworkFiles {
@@ -11,6 +14,7 @@ export interface NetworkFiles {
   readonly landmarks: Uint8Array;
   /** Model `face-identity`. */
   readonly identity: Uint8Array;
+  readonly judge: JudgeFiles;
 }
 
 /** The networks, ready to look at photos. */
@@ -19,7 +23,8 @@ export interface NetworkKit {
   readonly landmarker: Network;
   /** For tracing the identity network into a loss. */
   readonly identity: IdentityNetwork;
-  readonly embedder: Network;
+  readonly embedder: Graph<'embedding'>;
+  readonly judge: Graph<'descriptor'>;
   /** Frees the engine's memory. */
   dispose(): Promise<void>;
 }
@@ -27,20 +32,27 @@ export interface NetworkKit {
 /**
  * Opens the networks.
  *
- * @throws GanfitError `runtime` when the engine refuses one of the files.
+ * @throws GanfitError `runtime` when the engine refuses one of the files, `format` when one is damaged.
  */
 export async function loadNetworks(files: NetworkFiles, runtime: Runtime): Promise<NetworkKit> {
   const identity = identityNetwork(files.identity);
+  const square = (name: string, side: number) => input(name, [1, 3, side, side]);
   const detector = await runtime.load(files.detector);
   const landmarker = await runtime.load(files.landmarks);
-  const embedder = await runtime.load(files.identity);
+  const embedder = await runtime.compile({
+    embedding: embed(identity, square('crop', identity.template.side)),
+  });
+  const judge = await runtime.compile({
+    descriptor: judgeDescriptor(files.judge, square('crop', JUDGE_TEMPLATE.side)),
+  });
   return {
     detector,
     landmarker,
     identity,
     embedder,
+    judge,
     async dispose() {
-      await Promise.all([detector, landmarker, embedder].map((network) => network.dispose()));
+      await Promise.all([detector, landmarker, embedder, judge].map((network) => network.dispose()));
     },
   };
 }
@@ -49,15 +61,33 @@ export async function loadNetworks(files: NetworkFiles, runtime: Runtime): Promi
  * What the identity network says about a face.
  *
  * @param landmarks iBUG 68 points, `[68, 2]`, pixels of the photo.
- * @returns The embedding, `[512]`, not normalized.
+ * @returns The embedding, `[512]`, not normalized; compare by `cosine`.
  */
 export async function embedFace(
   kit: NetworkKit,
   image: Image,
   landmarks: Float32Array,
 ): Promise<Float32Array> {
-  const { template, recipe, input, output } = kit.identity;
-  const data = toPlanes(alignedCrop(image, landmarks, template), recipe);
-  const shape = [1, 3, template.side, template.side];
-  return (await kit.embedder.run({ [input]: { data, shape } }))[output].data;
+  const crop = planes(alignedCrop(image, landmarks, kit.identity.template));
+  return (await kit.embedder.run({ crop })).embedding;
+}
+
+/**
+ * What the judge says about a face.
+ *
+ * @param landmarks iBUG 68 points, `[68, 2]`, pixels of the photo.
+ * @returns The descriptor, `[128]`; compare by `distance` with `JUDGE_THRESHOLD`.
+ */
+export async function judgeFace(
+  kit: NetworkKit,
+  image: Image,
+  landmarks: Float32Array,
+): Promise<Float32Array> {
+  const crop = toPlanes(alignedCrop(image, landmarks, JUDGE_TEMPLATE), JUDGE_RECIPE);
+  return (await kit.judge.run({ crop })).descriptor;
+}
+
+/** `[3, H, W]`, RGB, sRGB in [0, 1]. */
+function planes(image: FloatImage): Float32Array {
+  return toPlanes(image, { order: 'RGB', mean: 0, divisor: 255 });
 }
