@@ -1,6 +1,7 @@
 import { GanfitError } from '../error.ts';
-import { apply, type DType, type Op, type Shape, sameDType, sameShape, type Tensor } from './op.ts';
+import { apply, broadcastShapes, type DType, type Op, sameDType, sameShape, type Tensor } from './op.ts';
 import { constant, constantData } from './ops/constant.ts';
+import { broadcastTo } from './ops/sum.ts';
 
 /** Either a traced tensor or a plain number, which takes the type of the tensor beside it. */
 export type Operand = Tensor | number;
@@ -40,31 +41,13 @@ export function applyBinary(op: Op<null>, a: Operand, b: Operand): Tensor {
   const left = typeof a === 'number' ? scalarLike(a, b) : a;
   const right = typeof b === 'number' ? scalarLike(b, left) : b;
   const shape = broadcastShapes(op.name, left.shape, right.shape);
-  // An operand that was only spread out need not be, as long as the other one has the full shape.
-  const narrow = sameShape(right.shape, shape) ? beforeBroadcast(left) : left;
-  return apply(op, [narrow, sameShape(narrow.shape, shape) ? beforeBroadcast(right) : right], null);
+  // Spreading out comes last, so that it happens once, or not at all where the next operation spreads by itself.
+  return broadcastTo(apply(op, [beforeBroadcast(left), beforeBroadcast(right)], null), shape);
 }
 
 /** What a broadcast tensor was before it was spread out; others as they are. */
 export function beforeBroadcast(x: Tensor): Tensor {
   return x.op.name === 'broadcastTo' ? beforeBroadcast(x.inputs[0]) : x;
-}
-
-/**
- * The shape that two shapes broadcast to, as in NumPy.
- *
- * @throws GanfitError `shape` when sizes differ and none is 1.
- */
-export function broadcastShapes(where: string, a: Shape, b: Shape): number[] {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const left = a[i - rank + a.length] ?? 1;
-    const right = b[i - rank + b.length] ?? 1;
-    if (left !== right && left !== 1 && right !== 1) {
-      throw new GanfitError('shape', `${where}: shapes must broadcast, got [${a}] and [${b}].`);
-    }
-    return left === 1 ? right : left;
-  });
 }
 
 /** The value of an operand known while tracing and the same for all elements, else `null`. */

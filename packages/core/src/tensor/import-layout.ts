@@ -1,4 +1,3 @@
-import { broadcastShapes } from './elementwise.ts';
 import {
   constantOf,
   floatsOf,
@@ -12,7 +11,7 @@ import {
   settingOf,
   stringOf,
 } from './import-node.ts';
-import { normalizeAxes, sizeOf, type Tensor } from './op.ts';
+import { broadcastShapes, normalizeAxes, sizeOf, type Tensor } from './op.ts';
 import {
   broadcastTo,
   concat,

@@ -1,6 +1,5 @@
-import { broadcastShapes } from './elementwise.ts';
 import { intOf, knownInput, knownNumbers, type Reading, settingOf } from './import-node.ts';
-import { type DType, type Shape, sizeOf, type Tensor } from './op.ts';
+import { broadcastShapes, type DType, type Shape, sizeOf, type Tensor } from './op.ts';
 import { constant } from './ops/constant.ts';
 
 /** Numbers that are known while reading. */

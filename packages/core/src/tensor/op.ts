@@ -87,6 +87,23 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 /**
+ * The shape that two shapes broadcast to, as in NumPy.
+ *
+ * @throws GanfitError `shape` when sizes differ and none is 1.
+ */
+export function broadcastShapes(where: string, a: Shape, b: Shape): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const left = a[i - rank + a.length] ?? 1;
+    const right = b[i - rank + b.length] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) {
+      throw new GanfitError('shape', `${where}: shapes must broadcast, got [${a}] and [${b}].`);
+    }
+    return left === 1 ? right : left;
+  });
+}
+
+/**
  * Turns axes that may count from the end into sorted ones that count from the start.
  *
  * @throws GanfitError `shape` when an axis is outside the rank or named twice.

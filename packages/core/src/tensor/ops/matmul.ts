@@ -1,6 +1,5 @@
 import { GanfitError } from '../../error.ts';
-import { broadcastShapes } from '../elementwise.ts';
-import { apply, type Op, sameDType, type Tensor } from '../op.ts';
+import { apply, broadcastShapes, type Op, sameDType, type Tensor } from '../op.ts';
 import { reshape } from './reshape.ts';
 import { sumTo } from './sum.ts';
 import { transpose } from './transpose.ts';

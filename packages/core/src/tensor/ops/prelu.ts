@@ -1,5 +1,4 @@
-import { broadcastShapes } from '../elementwise.ts';
-import { apply, type Op, sameDType, type Tensor } from '../op.ts';
+import { apply, broadcastShapes, type Op, sameDType, type Tensor } from '../op.ts';
 import { constantData } from './constant.ts';
 import { greater } from './greater.ts';
 import { mul } from './mul.ts';

@@ -1,7 +1,7 @@
 import { GanfitError } from '../../error.ts';
-import { broadcastShapes } from '../elementwise.ts';
 import {
   apply,
+  broadcastShapes,
   int,
   normalizeAxes,
   type Op,

@@ -1,7 +1,7 @@
-import { beforeBroadcast, broadcastShapes, type Operand } from '../elementwise.ts';
-import { apply, type Op, sameShape, type Tensor } from '../op.ts';
+import { beforeBroadcast, type Operand } from '../elementwise.ts';
+import { apply, broadcastShapes, type Op, type Tensor } from '../op.ts';
 import { constant } from './constant.ts';
-import { sumTo } from './sum.ts';
+import { broadcastTo, sumTo } from './sum.ts';
 
 /** Takes `a` where the condition is true and `b` elsewhere; the three shapes broadcast. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
@@ -10,9 +10,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
     typeof x === 'object' ? x : constant(isInteger(like) ? Int32Array.of(x) : [x], []);
   const inputs = [condition, lift(a), lift(b)];
   const shape = whereOp.shape(inputs, null);
-  // The condition has mostly the full shape; then nothing beside it need be spread out.
-  const spread = (x: Tensor) => (sameShape(condition.shape, shape) ? beforeBroadcast(x) : x);
-  return apply(whereOp, [condition, spread(inputs[1]), spread(inputs[2])], null);
+  return broadcastTo(apply(whereOp, inputs.map(beforeBroadcast), null), shape);
 }
 
 const whereOp: Op = {
