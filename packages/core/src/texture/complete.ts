@@ -1,10 +1,10 @@
 import type { ShapeModel } from '../shape/model.ts';
 import { diffuse } from './diffuse.ts';
-import { faceArea, smoothstep } from './face-area.ts';
+import { faceArea } from './face-area.ts';
 import { solidNoise } from './grain.ts';
 import { mirrorTexels } from './mirror.ts';
 import { padCharts } from './pad.ts';
-import { measureSkinTone, skinLikeness } from './skin-tone.ts';
+import { rejectStrangers } from './reject.ts';
 import { type SurfaceGraph, surfaceGraph } from './surface-graph.ts';
 import { mapTexels, type TexelMap, texelsFromVertices, verticesFromTexels } from './texels.ts';
 import type { UnwrappedTexture } from './unwrap.ts';
@@ -28,6 +28,9 @@ export interface CompleteOptions {
   /** Seed of the invented grain. Default 0. */
   readonly seed?: number;
 }
+
+/** Vertices with less trust than this lend no color to the smooth band. */
+const WEAK = 0.2;
 
 /** Added before the logarithm: black stays finite, and shadows weigh about as the eye weighs them. */
 const FLOOR = 0.02;
@@ -54,7 +57,6 @@ export function complete(
   const skin = model.parts[0];
   const map = mapTexels(skin, size);
   const graph = surfaceGraph(model.mean, skin.triangles, skin.vertexCount);
-  const depths = texelsFromVertices(map, skin.triangles, faceArea(model, graph).depths, 1);
 
   const colors = new Float32Array(3 * map.count);
   const seen = new Float32Array(map.count);
@@ -63,18 +65,13 @@ export function complete(
     seen[n] = unwrapped.confidence[texel];
     for (let k = 0; k < 3; k++) colors[3 * n + k] = Math.log(unwrapped.color[3 * texel + k] + FLOOR);
   }
-  const tone = measureSkinTone(colors, (n) => seen[n] > 0.7 && depths[n] > 25);
-  for (let n = 0; n < map.count; n++) {
-    // Deep inside the face brows, lips and freckles are the person; near its border other colors are hair.
-    const doubt = smoothstep(45, 25, depths[n]);
-    if (seen[n] > 0) seen[n] *= 1 - doubt * (1 - skinLikeness(tone, colors, 3 * n));
-  }
+  const tone = rejectStrangers(model, map, graph, faceArea(model, graph), colors, seen);
   const mirror = sampleMirrored(map, mirrorTexels(model, size), colors, seen);
 
   const coverage = coverageOf(map, skin.triangles, skin.vertexCount);
   const own = smoothBand(map, skin.triangles, colors, seen, coverage);
   const other = smoothBand(map, skin.triangles, mirror.colors, mirror.seen, coverage);
-  const smooth = solveSmoothBand(graph, own, other, tone.median, reach);
+  const smooth = solveSmoothBand(graph, own, other, tone.color, reach);
   const base = texelsFromVertices(map, skin.triangles, smooth, 3);
   const ownBase = texelsFromVertices(map, skin.triangles, filled(own, smooth), 3);
   const otherBase = texelsFromVertices(map, skin.triangles, filled(other, smooth), 3);
@@ -145,9 +142,10 @@ function solveSmoothBand(
   const weights = new Float32Array(vertexCount);
   const differences = new Float32Array(3 * neighbors.length);
   for (let v = 0; v < vertexCount; v++) {
-    // Squared: a vertex that saw mostly hair must not pass its color on.
-    const hold = (0.05 * own.trust[v] ** 2) / (1.01 - own.trust[v]);
-    const drift = (1 - Math.max(own.trust[v], other.trust[v])) / (reach * reach);
+    // A vertex that was hardly seen, at a grazing angle or beside hair, must not pass its color on.
+    const firm = Math.max(0, (own.trust[v] - WEAK) / (1 - WEAK));
+    const hold = (0.05 * firm * firm) / (1.01 - firm);
+    const drift = (1 - Math.max(firm, other.trust[v])) / (reach * reach);
     weights[v] = hold + drift;
     for (let k = 0; k < 3; k++) {
       const wish = hold * own.values[3 * v + k] + drift * median[k];

@@ -1,4 +1,4 @@
-import type { ShapeModel } from '../shape/model.ts';
+import type { ShapeModel, SurfacePoints } from '../shape/model.ts';
 
 /**
  * A head made by code for tests: a sphere of 100 mm with a UV seam at the back, whose front half is the face.
@@ -66,9 +66,49 @@ export function roundHead(rings = 24): ShapeModel {
         uvTriangles: Uint32Array.from(uvTriangles),
       },
     ],
-    landmarks: { triangles: new Uint32Array(68), barycentrics: new Float32Array(204).fill(1 / 3) },
+    landmarks: landmarksOn(vertices, triangles),
     regions: {
       face: Uint8Array.from({ length: vertexCount }, (_, v) => (vertices[3 * v + 2] > 0 ? 255 : 0)),
     },
   };
+}
+
+/** The 68 landmarks as (longitude, latitude) in degrees: jaw, brows, nose, eyes and mouth of a rough face. */
+function landmarkAngles(): [number, number][] {
+  const line = (count: number, place: (t: number) => [number, number]): [number, number][] =>
+    Array.from({ length: count }, (_, i) => place(count > 1 ? i / (count - 1) : 0));
+  const ring = (count: number, x: number, y: number, a: number, b: number): [number, number][] =>
+    Array.from({ length: count }, (_, i) => {
+      const angle = Math.PI + (2 * Math.PI * i) / count;
+      return [x + a * Math.cos(angle), y - b * Math.sin(angle)];
+    });
+  return [
+    ...line(17, (t) => [75 * -Math.cos(Math.PI * t), 5 - 60 * Math.sin(Math.PI * t)]),
+    ...line(5, (t) => [-35 + 25 * t, 30]),
+    ...line(5, (t) => [10 + 25 * t, 30]),
+    ...line(4, (t) => [0, 18 - 18 * t]),
+    ...line(5, (t) => [-10 + 20 * t, -8]),
+    ...ring(6, -22, 18, 9, 4),
+    ...ring(6, 22, 18, 9, 4),
+    ...ring(12, 0, -28, 18, 7),
+    ...ring(8, 0, -28, 13, 2),
+  ];
+}
+
+/** Each landmark is the first corner of a triangle at the nearest vertex. */
+function landmarksOn(vertices: readonly number[], triangles: readonly number[]): SurfacePoints {
+  const barycentrics = new Float32Array(204);
+  const owners = landmarkAngles().map(([longitude, latitude], landmark) => {
+    const [a, b] = [(longitude * Math.PI) / 180, (latitude * Math.PI) / 180];
+    const place = [100 * Math.cos(b) * Math.sin(a), 100 * Math.sin(b), 100 * Math.cos(b) * Math.cos(a)];
+    let [best, bestDistance] = [0, Number.POSITIVE_INFINITY];
+    for (let i = 0; i < triangles.length; i++) {
+      const vertex = 3 * triangles[i];
+      const distance = Math.hypot(...place.map((value, axis) => value - vertices[vertex + axis]));
+      if (distance < bestDistance) [best, bestDistance] = [i, distance];
+    }
+    barycentrics[3 * landmark + (best % 3)] = 1;
+    return Math.floor(best / 3);
+  });
+  return { triangles: Uint32Array.from(owners), barycentrics };
 }

@@ -1,59 +1,138 @@
+import { choleskyFactor, choleskySolve } from '../linalg/cholesky.ts';
 import { smoothstep } from './face-area.ts';
 
-/** Robust statistics of a person's skin in one photo, in the logarithmic space of `complete`. */
+/** What one person's skin looks like in one photo, in the logarithmic space of `complete`. */
 export interface SkinTone {
-  /** Median logarithmic color, `[3]`. */
-  readonly median: readonly [number, number, number];
+  /** Logarithmic color of well-lit skin, `[3]`. */
+  readonly color: readonly [number, number, number];
+  /** Logarithmic color that the photo's light gives to a normal (1, x, y, z), `[4, 3]`. */
+  readonly shading: Float64Array;
   /** Robust standard deviations of brightness and of the two color ratios, `[3]`. */
   readonly deviation: readonly [number, number, number];
 }
 
+/** Deviations are kept in these bounds: nobody's skin is as even as a wall, and a beard is no measure of it. */
+const BOUNDS = [
+  [0.12, 0.26],
+  [0.04, 0.08],
+  [0.05, 0.1],
+] as const;
+
 /**
- * Measures the skin by medians, so that lips, brows and spectacles among the samples do not matter.
+ * Measures the skin robustly, so that lips, brows, beard and spectacles among the samples do not matter: iteratively
+ * reweighted least squares (Tukey's biweight) of the logarithmic color on the surface normal. The light of the photo is
+ * thereby told from the color of the skin, to first order.
  *
  * @param colors Logarithmic RGB, `[N, 3]`.
- * @param use Whether a sample counts, `[N]`.
+ * @param normals Unit normals, `[N, 3]`.
+ * @param use Whether a sample counts.
  */
-export function measureSkinTone(colors: Float32Array, use: (sample: number) => boolean): SkinTone {
+export function measureSkinTone(
+  colors: Float32Array,
+  normals: Float32Array,
+  use: (sample: number) => boolean,
+): SkinTone {
   const samples: number[] = [];
   const count = colors.length / 3;
   // Some ten thousand samples give the median to a fraction of a percent.
   const stride = Math.max(1, Math.floor(count / 40_000));
   for (let n = 0; n < count; n += stride) if (use(n)) samples.push(n);
-  const median = (of: (n: number) => number): number => {
-    const values = samples.map(of).sort((a, b) => a - b);
-    return values.length > 0 ? values[values.length >> 1] : Math.log(0.3);
-  };
-  const middle = [0, 1, 2].map((channel) => median((n) => colors[3 * n + channel]));
-  const spread = [0, 1, 2].map((axis) => {
-    const center = opponent(middle, 0)[axis];
-    return 1.4826 * median((n) => Math.abs(opponent(colors, 3 * n)[axis] - center));
-  });
-  const at = (list: readonly number[]): [number, number, number] => [list[0], list[1], list[2]];
-  return { median: at(middle), deviation: at(spread) };
+  const shading = new Float64Array(12);
+  for (let k = 0; k < 3; k++) shading[k] = median(samples.map((n) => colors[3 * n + k])) ?? Math.log(0.3);
+  let tone: SkinTone = { color: [shading[0], shading[1], shading[2]], shading, deviation: [0.26, 0.08, 0.1] };
+  if (samples.length < 100) return tone;
+  for (let round = 0; round < 6; round++) {
+    const weights = samples.map((n) => {
+      const distance = strangeness(tone, colors, normals, n) / 3;
+      return distance < 1 ? (1 - distance * distance) ** 2 : 0;
+    });
+    const fitted = regress(samples, weights, colors, normals);
+    const residuals = samples.map((n) => residualOf(fitted, colors, normals, n));
+    const deviation = [0, 1, 2].map((axis) => {
+      const kept = residuals.filter((_, i) => weights[i] > 0.2).map((residual) => Math.abs(residual[axis]));
+      return Math.min(BOUNDS[axis][1], Math.max(BOUNDS[axis][0], 1.4826 * (median(kept) ?? 0)));
+    });
+    tone = { ...tone, shading: fitted, deviation: [deviation[0], deviation[1], deviation[2]] };
+  }
+  return { ...tone, color: brightSkin(samples, tone, colors, normals) };
 }
 
-/** Brightness, red against green, blue against green; of logarithms, so light scales only the first. */
-function opponent(colors: ArrayLike<number>, offset: number): readonly [number, number, number] {
-  const [r, g, b] = [colors[offset], colors[offset + 1], colors[offset + 2]];
-  return [(r + g + b) / 3, r - g, b - g];
+/** The mean color of the brighter half of what is surely skin: shadows and stubble do not darken it. */
+function brightSkin(
+  samples: readonly number[],
+  tone: SkinTone,
+  colors: Float32Array,
+  normals: Float32Array,
+): [number, number, number] {
+  const skin = samples
+    .filter((n) => strangeness(tone, colors, normals, n) < 2)
+    .sort((a, b) => colors[3 * a + 1] - colors[3 * b + 1]);
+  const chosen = skin.slice(Math.floor(0.4 * skin.length), Math.ceil(0.8 * skin.length));
+  if (chosen.length === 0) return [tone.color[0], tone.color[1], tone.color[2]];
+  const mean = (k: number): number => chosen.reduce((sum, n) => sum + colors[3 * n + k], 0) / chosen.length;
+  return [mean(0), mean(1), mean(2)];
 }
 
 /**
  * Tells how likely a color is the person's skin: hair, spectacles and background fall off.
  *
  * @param tone Of this person in this photo.
- * @param colors Logarithmic RGB.
- * @param offset Where the color begins.
- * @returns 1 like the skin's median … 0 far away from it.
+ * @param colors Logarithmic RGB, `[N, 3]`.
+ * @param normals Unit normals, `[N, 3]`.
+ * @param n Which of them.
+ * @returns 1 like the skin … 0 unlike it.
  */
-export function skinLikeness(tone: SkinTone, colors: ArrayLike<number>, offset: number): number {
-  const color = opponent(colors, offset);
-  const center = opponent(tone.median, 0);
-  const brightness = (color[0] - center[0]) / Math.max(tone.deviation[0], 0.12);
-  const red = (color[1] - center[1]) / Math.max(tone.deviation[1], 0.05);
-  const blue = (color[2] - center[2]) / Math.max(tone.deviation[2], 0.06);
-  // Shading makes skin darker without changing its ratios much, so brightness alone is judged mildly.
-  const distance = Math.hypot(0.7 * brightness, red, blue);
-  return smoothstep(5, 2.5, distance);
+export function skinLikeness(tone: SkinTone, colors: Float32Array, normals: Float32Array, n: number): number {
+  return smoothstep(4, 2, strangeness(tone, colors, normals, n));
+}
+
+/** Distance from the expected skin in deviations. */
+function strangeness(tone: SkinTone, colors: Float32Array, normals: Float32Array, n: number): number {
+  const [brightness, red, blue] = residualOf(tone.shading, colors, normals, n);
+  const { deviation } = tone;
+  return Math.hypot(brightness / deviation[0], red / deviation[1], blue / deviation[2]);
+}
+
+/** Brightness, red against green and blue against green, beside what the light makes of skin there. */
+function residualOf(
+  shading: Float64Array,
+  colors: Float32Array,
+  normals: Float32Array,
+  n: number,
+): readonly [number, number, number] {
+  const beside = (k: number): number =>
+    colors[3 * n + k] -
+    shading[k] -
+    shading[3 + k] * normals[3 * n] -
+    shading[6 + k] * normals[3 * n + 1] -
+    shading[9 + k] * normals[3 * n + 2];
+  const [r, g, b] = [beside(0), beside(1), beside(2)];
+  return [(r + g + b) / 3, r - g, b - g];
+}
+
+function regress(
+  samples: readonly number[],
+  weights: readonly number[],
+  colors: Float32Array,
+  normals: Float32Array,
+): Float64Array {
+  const matrix = new Float64Array(16);
+  const right = new Float64Array(12);
+  samples.forEach((n, i) => {
+    const row = [1, normals[3 * n], normals[3 * n + 1], normals[3 * n + 2]];
+    for (let a = 0; a < 4; a++) {
+      for (let b = 0; b <= a; b++) matrix[4 * a + b] += weights[i] * row[a] * row[b];
+      for (let k = 0; k < 3; k++) right[4 * k + a] += weights[i] * row[a] * colors[3 * n + k];
+    }
+  });
+  // A mild pull of the slopes to zero: a face seen from the front says little about normals that point sideways.
+  for (let a = 0; a < 4; a++) matrix[5 * a] += 1e-6 + (a > 0 ? 0.02 * samples.length : 0);
+  choleskyFactor(matrix, 4);
+  choleskySolve(matrix, 4, right, 3);
+  return Float64Array.from({ length: 12 }, (_, i) => right[4 * (i % 3) + Math.floor(i / 3)]);
+}
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = Float64Array.from(values).sort();
+  return sorted.length > 0 ? sorted[sorted.length >> 1] : undefined;
 }
