@@ -4,7 +4,8 @@
  *
  *   npm run bench -- engine
  */
-import { gradients, input, mul, square, sum } from '../packages/core/src/tensor/index.ts';
+import { gradients, importOnnx, input, mul, square, sum } from '../packages/core/src/tensor/index.ts';
+import { modelFile } from '../packages/ganfit/src/models/cache.ts';
 import { nodeRuntime } from '../packages/ganfit/src/runtime.ts';
 import { progressiveGenerator } from './progressive-generator.ts';
 import { bestOf, type Timing } from './timing.ts';
@@ -24,6 +25,20 @@ async function generatorRow(): Promise<void> {
   await both.dispose();
 }
 
+/** The network that compares identities, differentiated by the picture it sees. At most 3.3 is expected. */
+async function identityRow(): Promise<void> {
+  const crop = input('input', [1, 3, 112, 112]);
+  const { output } = importOnnx(await modelFile('face-identity'), { input: crop });
+  const loss = mul(sum(square(output)), 0.5);
+  const forward = await runtime.compile({ output });
+  const both = await runtime.compile({ loss, gradient: gradients(loss, [crop])[0] });
+  const feeds = { input: Float32Array.from({ length: 3 * 112 * 112 }, (_, i) => Math.sin(i) / 2) };
+  const best = await bestOf({ forward: () => forward.run(feeds), both: () => both.run(feeds) }, 60);
+  print('identity network, 112 x 112', best);
+  await forward.dispose();
+  await both.dispose();
+}
+
 function print(name: string, { forward, both }: { readonly forward: Timing; readonly both: Timing }): void {
   const row = (unit: string, a: number, b: number) =>
     `${unit}: forward ${a.toFixed(1)}, with gradient ${b.toFixed(1)}, ratio ${(b / a).toFixed(2)}`;
@@ -33,3 +48,4 @@ function print(name: string, { forward, both }: { readonly forward: Timing; read
 }
 
 await generatorRow();
+await identityRow();
