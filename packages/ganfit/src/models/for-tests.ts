@@ -1,4 +1,10 @@
-import { modelFile } from './cache.ts';
+import { resolve } from 'node:path';
+import type { Image } from '@ganfit/core/image';
+import { loadNetworks, type NetworkFiles, type NetworkKit } from '@ganfit/core/networks';
+import { readPhoto } from '../image.ts';
+import { nodeRuntime } from '../runtime.ts';
+import { modelFiles } from './cache.ts';
+import { networkFiles } from './network-files.ts';
 import type { ModelName } from './sources.ts';
 
 /** The part of vitest's test context that is needed here. */
@@ -14,10 +20,26 @@ interface Skippable {
  *   const [bytes] = await networksOrSkip(context, ['face-detector']);
  */
 export async function networksOrSkip(context: Skippable, names: readonly ModelName[]): Promise<Uint8Array[]> {
+  return orSkip(context, () => modelFiles(names));
+}
+
+/** The same for all networks, opened; each test file opens them once. */
+export async function kitOrSkip(context: Skippable): Promise<NetworkKit> {
+  const files: NetworkFiles = await orSkip(context, () => networkFiles());
+  kit ??= loadNetworks(files, nodeRuntime({ threads: 2 }));
+  return kit;
+}
+
+let kit: Promise<NetworkKit> | undefined;
+
+/** The real face of the tests: NASA's portrait of an astronaut, 512 x 512, the face about 110 pixels high. */
+export async function astronaut(): Promise<Image> {
+  return (await readPhoto(resolve(import.meta.dirname, '../../../../examples/astronaut.png'))).image;
+}
+
+async function orSkip<T>(context: Skippable, work: () => Promise<T>): Promise<T> {
   try {
-    const files: Uint8Array[] = [];
-    for (const name of names) files.push(await modelFile(name));
-    return files;
+    return await work();
   } catch (error) {
     if (process.env['GANFIT_REQUIRE_ALL'] === '1') throw error;
     return context.skip((error as Error).message);
