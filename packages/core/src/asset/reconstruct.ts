@@ -100,7 +100,7 @@ export async function* reconstruct(
   const vertices = evaluateShape(model, parameters.identity, pose.expression);
   const unwrapped = unwrap(observation.image, pose.camera, vertices, model, {
     size: textureSize,
-    landmarks: { projected: projected.slice(34), detected: observation.landmarks.slice(34) },
+    landmarks: { projected, detected: observation.landmarks },
   });
   const skin = complete(unwrapped, model, { seed });
   const textures = { skin: imageOfTexture(skin.color, skin.size) };

@@ -117,9 +117,12 @@ test('unwrap: what another part hides is not trusted', () => {
 test('unwrap: landmarks found elsewhere bend the photo by their residual', () => {
   const truth = stripes();
   const photo = photograph(truth, 0);
-  const projected = Float32Array.from({ length: 50 }, (_, i) =>
-    i % 2 === 0 ? 120 + 40 * ((i / 2) % 5) : 120 + 40 * Math.floor(i / 10),
-  );
+  const jaw = [...Array(17).keys()].flatMap((i) => [
+    200 - 190 * Math.cos((Math.PI * i) / 16),
+    200 + 190 * Math.sin((Math.PI * i) / 16),
+  ]);
+  const inner = [...Array(51).keys()].flatMap((i) => [110 + 30 * (i % 7), 90 + 30 * Math.floor(i / 7)]);
+  const projected = Float32Array.of(...jaw, ...inner);
   const detected = projected.map((value, i) => value + (i % 2 === 0 ? 6 : -4));
   const moved = unwrap(photo, camera(0), model.mean, model, {
     size: SIZE,
@@ -144,4 +147,23 @@ test('unwrap: landmarks found elsewhere bend the photo by their residual', () =>
   }
   const bend = [0, 1, 2].map((k) => Math.abs(moved.color[3 * texel + k] - straight.color[3 * texel + k]));
   expect(Math.max(...bend)).toBeGreaterThan(0.1);
+});
+
+test('unwrap: beside the jaw line of the photo nothing is trusted', () => {
+  const narrow = [...Array(17).keys()].flatMap((i) => [
+    200 - 70 * Math.cos((Math.PI * i) / 16),
+    200 + 70 * Math.sin((Math.PI * i) / 16),
+  ]);
+  const inner = [...Array(51).keys()].flatMap((i) => [160 + 10 * (i % 7), 150 + 10 * Math.floor(i / 7)]);
+  const points = Float32Array.of(...narrow, ...inner);
+  const landmarks = { projected: points, detected: points };
+  const { confidence } = unwrap(photograph(stripes(), 0), camera(0), model.mean, model, {
+    size: SIZE,
+    landmarks,
+  });
+  const trustAt = (u: number, v: number): number =>
+    confidence[Math.floor(v * SIZE) * SIZE + Math.floor(u * SIZE)];
+  expect(trustAt(0.5, 0.5)).toBeGreaterThan(0.95);
+  expect(trustAt(0.36, 0.5)).toBe(0);
+  expect(trustAt(0.5, 0.68)).toBe(0);
 });

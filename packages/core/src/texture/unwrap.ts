@@ -1,9 +1,11 @@
+import { assert } from '../error.ts';
 import { bytesToLinear } from '../image/color.ts';
 import type { FloatImage, Image } from '../image/image.ts';
 import { vertexNormals } from '../mesh/normals.ts';
 import { type Camera, projectVertices } from '../render/camera.ts';
 import type { ShapeModel, ShapePart } from '../shape/model.ts';
 import { faceArea, smoothstep } from './face-area.ts';
+import { jawMask } from './jaw-mask.ts';
 import { type LandmarkPairs, landmarkWarp } from './landmark-warp.ts';
 import { photoPyramid, samplePyramid } from './photo-pyramid.ts';
 import { surfaceGraph } from './surface-graph.ts';
@@ -24,7 +26,10 @@ export interface UnwrappedTexture {
 export interface UnwrapOptions {
   /** Texels across and down, a power of two. Default 1024. */
   readonly size?: number;
-  /** Inner landmarks of the fit and of the photo: the photo is bent by their small residuals. */
+  /**
+   * The 68 landmarks of the fit and of the photo: the photo is bent by the small residuals of the inner ones, and the
+   * jaw line of the photo bounds the face.
+   */
   readonly landmarks?: LandmarkPairs;
 }
 
@@ -48,6 +53,10 @@ export function unwrap(
   options: UnwrapOptions = {},
 ): UnwrappedTexture {
   const { size = 1024, landmarks } = options;
+  assert(
+    !landmarks || (landmarks.projected.length === 136 && landmarks.detected.length === 136),
+    'unwrap: all 68 landmarks are needed',
+  );
   const skin = model.parts[0];
   const map = mapTexels(skin, size);
   const pyramid = photoPyramid(linearPhoto(photo));
@@ -58,7 +67,8 @@ export function unwrap(
   const shifts = texelsFromVertices(map, skin.triangles, photoShifts(pixels, landmarks), 2);
   const cosines = texelsFromVertices(map, skin.triangles, facing(camera, skinVertices, skin.triangles), 1);
   const graph = surfaceGraph(model.mean, skin.triangles, skin.vertexCount);
-  const area = texelsFromVertices(map, skin.triangles, faceArea(model, graph).weights, 1);
+  const bounds = withinJaw(faceArea(model, graph).weights, pixels, landmarks);
+  const area = texelsFromVertices(map, skin.triangles, bounds, 1);
   const levels = sampleLevels(skin, pixels, size);
 
   const color = new Float32Array(3 * size * size);
@@ -103,11 +113,23 @@ function facing(camera: Camera, vertices: Float32Array, triangles: Uint32Array):
   });
 }
 
+/** The weights of the face, less what lies outside the jaw line of the photo, `[S]`. */
+function withinJaw(weights: Float32Array, pixels: Float32Array, landmarks?: LandmarkPairs): Float32Array {
+  if (!landmarks) return weights;
+  const mask = jawMask(landmarks.detected);
+  return weights.map((weight, v) => {
+    const depth = pixels[3 * v + 2];
+    return weight > 0 ? weight * mask(pixels[3 * v] / depth, pixels[3 * v + 1] / depth) : 0;
+  });
+}
+
 /** How far beside its projection the photo shows each vertex, `[V, 2]`, pixels. */
 function photoShifts(pixels: Float32Array, landmarks?: LandmarkPairs): Float32Array {
   const shifts = new Float32Array((pixels.length / 3) * 2);
   if (!landmarks) return shifts;
-  const warp = landmarkWarp(landmarks, 0.25 * spread(landmarks.projected));
+  // Jaw points slide along the silhouette: where they lie says nothing about the skin there.
+  const [projected, detected] = [landmarks.projected.subarray(34), landmarks.detected.subarray(34)];
+  const warp = landmarkWarp({ projected, detected }, 0.25 * spread(projected));
   for (let v = 0; v < shifts.length / 2; v++) {
     const depth = pixels[3 * v + 2];
     warp(pixels[3 * v] / depth, pixels[3 * v + 1] / depth, shifts.subarray(2 * v, 2 * v + 2));
