@@ -1,6 +1,6 @@
 import { GanfitError } from '../error.ts';
 import { apply, broadcastShapes, type DType, type Op, sameDType, sameShape, type Tensor } from './op.ts';
-import { constant, constantData } from './ops/constant.ts';
+import { arrayOf, constant, constantData } from './ops/constant.ts';
 import { broadcastTo } from './ops/sum.ts';
 
 /** Either a traced tensor or a plain number, which takes the type of the tensor beside it. */
@@ -64,7 +64,5 @@ export function keepsShape(a: Tensor, b: Operand): boolean {
 
 function scalarLike(x: number, like: Operand): Tensor {
   const dtype = typeof like === 'number' ? 'float32' : like.dtype;
-  if (dtype === 'int32') return constant(Int32Array.of(x), []);
-  if (dtype === 'int64') return constant(BigInt64Array.of(BigInt(x)), []);
-  return dtype === 'bool' ? constant(Uint8Array.of(x), []) : constant([x], []);
+  return constant(arrayOf(dtype, [x]), []);
 }

@@ -44,6 +44,13 @@ export function constantData(tensor: Tensor): ConstantData | null {
   return tensor.op === (constantOp as Op<unknown>) ? (tensor.attributes as ConstantAttributes).data : null;
 }
 
+/** Numbers in the typed array of an element type. */
+export function arrayOf(dtype: DType, values: readonly number[]): ConstantData {
+  if (dtype === 'int32') return Int32Array.from(values);
+  if (dtype === 'int64') return BigInt64Array.from(values, (value) => BigInt(value));
+  return dtype === 'bool' ? Uint8Array.from(values) : Float32Array.from(values);
+}
+
 const constantOp: Op<ConstantAttributes> = {
   name: 'constant',
   shape: (_inputs, { shape }) => shape,

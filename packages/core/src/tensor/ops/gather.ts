@@ -1,5 +1,6 @@
 import { GanfitError } from '../../error.ts';
 import { apply, int, normalizeAxes, type Op, sameDType, sizeOf, string, type Tensor } from '../op.ts';
+import { arrayOf } from './constant.ts';
 import { reshape } from './reshape.ts';
 
 /**
@@ -63,7 +64,7 @@ const scatterAddOp: Op<{ readonly axis: number; readonly rows: number }> = {
       graph.node('Reshape', [indices, graph.integers(column)]),
       graph.integers(update.shape),
     ]);
-    const zero = graph.constant(dtype, [], dtype === 'float32' ? Float32Array.of(0) : Int32Array.of(0));
+    const zero = graph.constant(dtype, [], arrayOf(dtype, [0]));
     const zeros = graph.node('Expand', [zero, graph.integers(shape)]);
     const attributes = { axis: int(axis), reduction: string('add') };
     return graph.node('ScatterElements', [zeros, spread, updates], attributes);

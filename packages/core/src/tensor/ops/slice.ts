@@ -1,5 +1,6 @@
 import { GanfitError } from '../../error.ts';
 import { apply, normalizeAxes, type Op, sameDType, type Tensor } from '../op.ts';
+import { arrayOf } from './constant.ts';
 import { reshape } from './reshape.ts';
 
 /** Bounds of a slice on every axis; `count` elements are taken. */
@@ -141,9 +142,7 @@ const padOp: Op<{
     graph.node('Pad', [
       x,
       graph.integers([...before, ...after]),
-      dtype === 'float32'
-        ? graph.constant(dtype, [], Float32Array.of(value))
-        : graph.constant(dtype, [], Int32Array.of(value)),
+      graph.constant(dtype, [], arrayOf(dtype, [value])),
     ]),
   vjp: (cotangent, [x], { attributes: { before } }) => [
     () =>

@@ -1,13 +1,13 @@
 import { beforeBroadcast, type Operand } from '../elementwise.ts';
 import { apply, broadcastShapes, type Op, type Tensor } from '../op.ts';
-import { constant } from './constant.ts';
+import { arrayOf, constant } from './constant.ts';
 import { broadcastTo, sumTo } from './sum.ts';
 
 /** Takes `a` where the condition is true and `b` elsewhere; the three shapes broadcast. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   const like = typeof a === 'object' ? a : b;
-  const lift = (x: Operand) =>
-    typeof x === 'object' ? x : constant(isInteger(like) ? Int32Array.of(x) : [x], []);
+  const dtype = typeof like === 'object' ? like.dtype : 'float32';
+  const lift = (x: Operand) => (typeof x === 'object' ? x : constant(arrayOf(dtype, [x]), []));
   const inputs = [condition, lift(a), lift(b)];
   const shape = whereOp.shape(inputs, null);
   return broadcastTo(apply(whereOp, inputs.map(beforeBroadcast), null), shape);
@@ -25,7 +25,3 @@ const whereOp: Op = {
     () => sumTo(where(condition, 0, cotangent), b.shape),
   ],
 };
-
-function isInteger(x: Operand): boolean {
-  return typeof x === 'object' && x.dtype === 'int32';
-}
