@@ -7,6 +7,8 @@
  */
 const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   engine: () => import('./engine.ts'),
+  rasterize: () => import('./rasterize.ts'),
+  render: () => import('./render.ts'),
 };
 
 const wanted = process.argv.slice(2);
