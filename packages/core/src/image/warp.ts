@@ -8,6 +8,9 @@ export interface WarpOptions {
   readonly stretch?: number;
 }
 
+/** Samples of one pixel per axis; a map that shrinks more than that is a mistake and shall not take minutes. */
+const MOST_TAPS = 32;
+
 /**
  * Cuts a rectangle out of a picture through a similarity: bilinear samples, several per pixel when the picture shrinks,
  * so that nothing flickers.
@@ -26,10 +29,10 @@ export function warp(
   options: WarpOptions = {},
 ): FloatImage {
   const { border = 'zero', stretch = 1 } = options;
-  // As many samples as the footprint of a pixel covers in the picture.
+  // As many samples as the footprint of a pixel covers in the picture, within reason.
   const scale = Math.hypot(toImage.a, toImage.b);
-  const across = Math.max(1, Math.round(scale));
-  const down = Math.max(1, Math.round(scale * stretch));
+  const across = Math.min(Math.max(1, Math.round(scale)), MOST_TAPS);
+  const down = Math.min(Math.max(1, Math.round(scale * stretch)), MOST_TAPS);
   const data = new Float32Array(width * height * 3);
   const weight = 1 / (255 * across * down);
   const sample = sampler(image, border);

