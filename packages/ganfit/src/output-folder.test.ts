@@ -72,7 +72,7 @@ test('when writing fails the earlier result stays as it was, and no scratch is l
   await output.place(name, { 'face.json': '{}', 'head.glb': 'old' });
   // A file name that no file system takes makes the second write fail half way.
   await expect(output.place(name, { 'face.json': '{}', 'no/such/folder': 'x' })).rejects.toThrow(
-    `output: ${root} must be a folder that can be written, got ENOENT. Choose another one with -o.`,
+    `output: ${root} must be a folder that can be written, got no such place. Choose another one with -o.`,
   );
   await output.close();
   expect(readdirSync(root)).toEqual(['face']);
@@ -82,7 +82,7 @@ test('when writing fails the earlier result stays as it was, and no scratch is l
 test('a folder that cannot be made is the user’s to change', async () => {
   writeFileSync(join(root, 'file'), '');
   await expect(openOutputFolder(join(root, 'file/deeper'))).rejects.toThrow(
-    `output: ${join(root, 'file/deeper')} must be a folder that can be written, got a file in its place. ` +
+    `output: ${join(root, 'file/deeper')} must be a folder that can be written, got a file. ` +
       'Choose another one with -o.',
   );
   await expect(openOutputFolder(join(root, 'file'))).rejects.toThrow('got a file.');
@@ -94,4 +94,8 @@ test('folders that were made for nothing are taken back; others stay', async () 
   await output.close();
   expect(existsSync(join(root, 'was-here'))).toBe(true);
   expect(existsSync(join(root, 'was-here/made'))).toBe(false);
+});
+
+test.runIf(existsSync('/proc/self'))('a place where nothing can be made is refused at once', async () => {
+  await expect(openOutputFolder('/proc/ganfit/deeper')).rejects.toThrow('got no such place.');
 });

@@ -30,12 +30,12 @@ const OURS = ['face.json', 'report.json'];
 export async function openOutputFolder(folder: string): Promise<OutputFolder> {
   const path = resolve(folder);
   const scratch = join(path, `.ganfit-${process.pid}-${randomUUID().slice(0, 8)}`);
-  let made: string | undefined;
+  const made: string[] = [];
   try {
-    made = await mkdir(path, { recursive: true });
+    await makeFolders(path, made);
     await mkdir(scratch);
   } catch (cause) {
-    await removeEmpty(path, made);
+    await removeEmpty(made);
     throw unwritable(folder, cause);
   }
   const sweep = (): void => rmSync(scratch, { recursive: true, force: true });
@@ -72,7 +72,7 @@ export async function openOutputFolder(folder: string): Promise<OutputFolder> {
     async close() {
       process.off('exit', sweep);
       await rm(scratch, { recursive: true, force: true });
-      await removeEmpty(path, made);
+      await removeEmpty(made);
     },
   };
 }
@@ -129,10 +129,22 @@ async function keepForeignFiles(old: string, whole: string): Promise<void> {
   }
 }
 
-/** Removes `path` and its parents up to `made`, the first folder that had been missing, as long as they are empty. */
-async function removeEmpty(path: string, made: string | undefined): Promise<void> {
-  if (made === undefined) return;
-  for (let folder = path; folder.length >= made.length; folder = dirname(folder)) {
+/**
+ * Makes a folder and those above it; `made` receives them, outermost first. Node's own recursive mkdir never returns
+ * where the system answers ENOENT for a folder whose parent exists, as `/proc` does.
+ */
+async function makeFolders(path: string, made: string[]): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  if (found) throw Object.assign(new Error('not a folder'), { code: 'EEXIST' });
+  if (dirname(path) !== path) await makeFolders(dirname(path), made);
+  await mkdir(path);
+  made.push(path);
+}
+
+/** Removes folders, innermost first, as long as they are empty. */
+async function removeEmpty(made: readonly string[]): Promise<void> {
+  for (const folder of [...made].reverse()) {
     try {
       await rmdir(folder);
     } catch {
@@ -147,6 +159,7 @@ function unwritable(folder: string, cause: unknown): GanfitError {
     EACCES: 'no permission',
     EEXIST: 'a file',
     ENOTDIR: 'a file in its place',
+    ENOENT: 'no such place',
     EROFS: 'a read-only disk',
     ENOSPC: 'a full disk',
   };

@@ -57,7 +57,11 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
       new Option('--preset <name>', 'how thorough the fit is').choices(['default']).default('default'),
     )
     .option('--seed <number>', 'start of every random number', wholeNumber, 0)
-    .option('--format <list>', `mesh files, some of ${MESH_FORMATS.join(',')}`, meshFormats, ['glb'])
+    .addOption(
+      new Option('--format <list>', `mesh files, some of ${MESH_FORMATS.join(',')}`)
+        .argParser(meshFormats)
+        .default(['glb'], 'glb'),
+    )
     .addOption(
       new Option('--expression <which>', 'base mesh of the head')
         .choices(['neutral', 'photo'])
@@ -86,15 +90,19 @@ function meshFormats(text: string): MeshFormat[] {
 async function fitPhotos(photos: readonly string[], options: FitOptions, io: Io): Promise<ExitCode> {
   const start = performance.now();
   const output = await openOutputFolder(options.output);
+  let kit: Promise<Kit> | undefined;
+  // A photo that cannot be read needs no networks, so they wait for the first one that can.
+  const lateKit = (): Promise<Kit> => (kit ??= openKit(options, io));
   let worst: ExitCode = 0;
   try {
-    const kit = await openKit(options, io);
     for (const path of photos) {
       try {
-        await fitPhoto(path, options, kit, output, io);
+        await fitPhoto(path, options, lateKit, output, io);
       } catch (error) {
         const code = exitCodeOf(error);
-        if (code === 130) throw error;
+        // Without networks, or when the user stops, the other photos fare no better.
+        const hopeless = code === 130 || (await kit?.then(() => false).catch(() => true));
+        if (hopeless) throw error;
         io.note(errorText(error));
         if (worst !== 1) worst = code;
       }
@@ -122,14 +130,15 @@ async function openKit(options: FitOptions, io: Io): Promise<Kit> {
 async function fitPhoto(
   path: string,
   options: FitOptions,
-  kit: Kit,
+  lateKit: () => Promise<Kit>,
   output: OutputFolder,
   io: Io,
 ): Promise<void> {
-  const start = performance.now();
   const name = basename(path);
   const photo = await readPhoto(path);
   const folder = await output.claim(path);
+  const kit = await lateKit();
+  const start = performance.now();
   const progress = startProgress(io, name);
   try {
     show(progress, 'observe', 0);
