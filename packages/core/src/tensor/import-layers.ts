@@ -1,3 +1,4 @@
+import { perChannel, readBatchNormalization } from './import-batch-normalization.ts';
 import {
   floatOf,
   inputOf,
@@ -10,7 +11,7 @@ import {
   stringOf,
 } from './import-node.ts';
 import { windowOf } from './import-windows.ts';
-import { sizeOf, type Tensor } from './op.ts';
+import type { Tensor } from './op.ts';
 import {
   abs,
   add,
@@ -25,7 +26,6 @@ import {
   maxPool,
   mean,
   mul,
-  reshape,
   resizeBilinear,
   sqrt,
   square,
@@ -101,39 +101,8 @@ function biased(reading: Reading, x: Tensor): Tensor {
   return reading.inputs[2] ? add(x, perChannel(reading, 2)) : x;
 }
 
-/** An input `[C]` as `[C, 1, ...]`, so that it broadcasts over the first input `[N, C, ...]`. */
-function perChannel(reading: Reading, index: number): Tensor {
-  const values = inputOf(reading, index);
-  return reshape(values, [
-    sizeOf(values.shape),
-    ...inputOf(reading, 0)
-      .shape.slice(2)
-      .map(() => 1),
-  ]);
-}
-
 function spatialAxes(reading: Reading): number[] {
   return inputOf(reading, 0).shape.flatMap((_, axis) => (axis < 2 ? [] : [axis]));
-}
-
-/** Trained statistics are constants, so the whole normalization is one factor and one summand for each channel. */
-function readBatchNormalization(reading: Reading): Tensor {
-  const x = inputOf(reading, 0);
-  if (intOf(reading, 'training_mode', 0) === 1)
-    refuse(reading.node, 'be exported for inference', 'training mode');
-  const [scale, bias, average, variance] = [1, 2, 3, 4].map(
-    (index) => knownInput(reading, index) ?? refuse(reading.node, `have input ${index}`, 'none'),
-  );
-  const epsilon = floatOf(reading, 'epsilon', 1e-5);
-  const factor = scale.map((value, i) => value / Math.sqrt(variance[i] + epsilon));
-  const shape = [scale.length, ...x.shape.slice(2).map(() => 1)];
-  return add(
-    mul(x, constant(factor, shape)),
-    constant(
-      bias.map((value, i) => value - average[i] * factor[i]),
-      shape,
-    ),
-  );
 }
 
 function readAveragePool(reading: Reading): Tensor {

@@ -12,6 +12,8 @@ export interface Reading {
   readonly batch: number;
   /** Traced inputs; undefined where an optional one is left out. */
   readonly inputs: readonly (Tensor | undefined)[];
+  /** Whether nothing else reads an input, so that it may be changed. */
+  isOnlyReader(index: number): boolean;
 }
 
 /** Traces a node: gives its output, or its outputs in order. */

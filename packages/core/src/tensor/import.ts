@@ -3,7 +3,7 @@ import { type OnnxModel, type OnnxNode, type OnnxValue, readModel } from '../onn
 import { ELEMENTWISE } from './import-elementwise.ts';
 import { LAYERS } from './import-layers.ts';
 import { LAYOUT } from './import-layout.ts';
-import { constantOf, describeNode, type Reader } from './import-node.ts';
+import { constantOf, describeNode, type Reader, type Reading } from './import-node.ts';
 import { foldNumbers } from './import-numbers.ts';
 import type { Tensor } from './op.ts';
 
@@ -52,14 +52,21 @@ export function importOnnx(
   }
   const wanted = [...model.outputs.map(({ name }) => name), ...(options.taps ?? [])];
   const nodes = neededNodes(model, wanted);
-  const read = new Set(nodes.flatMap((node) => node.inputs));
+  const readers = new Map<string, number>(wanted.map((name) => [name, 1]));
+  for (const name of nodes.flatMap((node) => node.inputs)) readers.set(name, (readers.get(name) ?? 0) + 1);
   for (const tensor of model.initializers) {
-    if (read.has(tensor.name) || wanted.includes(tensor.name))
-      values.set(tensor.name, constantOf(undefined, tensor));
+    if (readers.has(tensor.name)) values.set(tensor.name, constantOf(undefined, tensor));
   }
   for (const node of nodes) {
-    const sources = node.inputs.map((name) => (name === '' ? undefined : findValue(values, name, node)));
-    const results = [traceNode(node, sources, model.opset, batch)].flat();
+    const results = [
+      traceNode({
+        node,
+        inputs: node.inputs.map((name) => (name === '' ? undefined : findValue(values, name, node))),
+        isOnlyReader: (index) => readers.get(node.inputs[index]) === 1,
+        opset: model.opset,
+        batch,
+      }),
+    ].flat();
     node.outputs.forEach((name, i) => {
       if (results[i]) values.set(name, results[i]);
     });
@@ -111,12 +118,8 @@ function findValue(values: ReadonlyMap<string, Tensor>, name: string, node: Onnx
   );
 }
 
-function traceNode(
-  node: OnnxNode,
-  inputs: readonly (Tensor | undefined)[],
-  opset: number,
-  batch: number,
-): Tensor | readonly Tensor[] {
+function traceNode(reading: Reading): Tensor | readonly Tensor[] {
+  const { node } = reading;
   const reader = node.domain ? undefined : READERS[node.op];
   if (!reader) {
     throw new GanfitError(
@@ -125,7 +128,6 @@ function traceNode(
         `${node.domain ? `one of the domain "${node.domain}"` : 'another'}. Known are ${Object.keys(READERS).sort().join(', ')}.`,
     );
   }
-  const reading = { node, inputs, opset, batch };
   try {
     return foldNumbers(reading) ?? reader(reading);
   } catch (cause) {
