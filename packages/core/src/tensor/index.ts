@@ -9,4 +9,4 @@ export { type ImportOptions, importOnnx } from './import.ts';
 export { lower } from './lower.ts';
 export type { DType, Provider, Shape, Tensor } from './op.ts';
 export * from './ops/index.ts';
-export type { PoolOptions } from './window.ts';
+export type { PoolOptions } from './stencil.ts';

@@ -5,7 +5,7 @@ import { reshape } from '../ops/reshape.ts';
 import { pad, slice } from '../ops/slice.ts';
 import { sum } from '../ops/sum.ts';
 import { transpose } from '../ops/transpose.ts';
-import type { Window } from '../window.ts';
+import type { Stencil } from '../stencil.ts';
 
 /**
  * Traces the gradient of a convolution by its filters: for each position in the window one product of the cotangent
@@ -15,12 +15,12 @@ import type { Window } from '../window.ts';
  * @param cotangent Of the result, `[N, M, Ho, Wo]`.
  * @returns `[M, C / groups, kernel height, kernel width]`.
  */
-export function convFilterGradient(x: Tensor, cotangent: Tensor, window: Window, groups: number): Tensor {
+export function convFilterGradient(x: Tensor, cotangent: Tensor, stencil: Stencil, groups: number): Tensor {
   const [count, channels] = x.shape;
   const [, filters, height, width] = cotangent.shape;
-  const [kernelHeight, kernelWidth] = window.kernel;
-  const [top, left, bottom, right] = window.pads;
-  const dense = window.strides.every((stride) => stride === 1);
+  const [kernelHeight, kernelWidth] = stencil.kernel;
+  const [top, left, bottom, right] = stencil.pads;
+  const dense = stencil.strides.every((stride) => stride === 1);
   // With stride 1 every part is one run of the flattened plane, a cheap copy, if the rows of the cotangent are made as
   // long as those of the padded picture; the zeros there take away what a run reads beyond its row. One more row below
   // keeps the last runs inside.
@@ -34,16 +34,16 @@ export function convFilterGradient(x: Tensor, cotangent: Tensor, window: Window,
   const taps: Tensor[] = [];
   for (let i = 0; i < kernelHeight; i++) {
     for (let j = 0; j < kernelWidth; j++) {
-      const [row, column] = [i * window.dilations[0], j * window.dilations[1]];
+      const [row, column] = [i * stencil.dilations[0], j * stencil.dilations[1]];
       const start = row * rowLength + column;
       const part = dense
         ? slice(planes, [start], [start + pixels], [2])
         : slice(
             padded,
             [row, column],
-            [row + (height - 1) * window.strides[0] + 1, column + (width - 1) * window.strides[1] + 1],
+            [row + (height - 1) * stencil.strides[0] + 1, column + (width - 1) * stencil.strides[1] + 1],
             [2, 3],
-            window.strides,
+            stencil.strides,
           );
       const columns = transpose(reshape(part, [count, groups, channels / groups, pixels]));
       taps.push(sum(matmul(factor, columns), 0)); // [groups, M / groups, C / groups]

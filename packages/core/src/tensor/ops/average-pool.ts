@@ -1,6 +1,6 @@
 import { GanfitError } from '../../error.ts';
 import { apply, int, type Op, sameDType, string, type Tensor } from '../op.ts';
-import { countWindows, type PoolOptions, readPool, type Window, windowAttributes } from '../window.ts';
+import { countWindows, type PoolOptions, readPool, type Stencil, stencilAttributes } from '../stencil.ts';
 import { filled } from './constant.ts';
 import { convTranspose } from './conv.ts';
 import { mul } from './mul.ts';
@@ -9,10 +9,10 @@ import { mul } from './mul.ts';
  * Averages over windows; a border of zeros counts like pixels.
  *
  * @param x Picture, `[N, C, H, W]`.
- * @param window Size, strides and pads of the window; a number averages over tiles.
+ * @param stencil Size, strides and pads of the window; a number averages over tiles.
  */
-export function averagePool(x: Tensor, window: number | PoolOptions): Tensor {
-  return apply(averagePoolOp, [x], readPool('averagePool', window));
+export function averagePool(x: Tensor, stencil: number | PoolOptions): Tensor {
+  return apply(averagePoolOp, [x], readPool('averagePool', stencil));
 }
 
 /**
@@ -26,19 +26,19 @@ export function upsampleNearest(x: Tensor, factor = 2): Tensor {
   return factor === 1 ? x : apply(upsampleNearestOp, [x], factor);
 }
 
-const averagePoolOp: Op<Window> = {
+const averagePoolOp: Op<Stencil> = {
   name: 'averagePool',
-  shape: ([x], window) => [
+  shape: ([x], stencil) => [
     ...picture('averagePool', x).slice(0, 2),
-    countWindows('averagePool', window, 0, x.shape[2]),
-    countWindows('averagePool', window, 1, x.shape[3]),
+    countWindows('averagePool', stencil, 0, x.shape[2]),
+    countWindows('averagePool', stencil, 1, x.shape[3]),
   ],
   dtype: sameDType,
-  emit: (graph, [x], { attributes: window }) =>
-    graph.node('AveragePool', [x], { ...windowAttributes(window), count_include_pad: int(1) }),
-  vjp: (cotangent, [x], { attributes: window }) => [
+  emit: (graph, [x], { attributes: stencil }) =>
+    graph.node('AveragePool', [x], { ...stencilAttributes(stencil), count_include_pad: int(1) }),
+  vjp: (cotangent, [x], { attributes: stencil }) => [
     () => {
-      const { kernel, strides, pads } = window;
+      const { kernel, strides, pads } = stencil;
       const [height, width] = kernel;
       const [, channels, rows, columns] = x.shape;
       const tiles =

@@ -3,16 +3,16 @@ import { convFilterGradient } from '../composites/conv-filter-gradient.ts';
 import { apply, type GraphWriter, int, ints, type Op, sameDType, sizeOf, type Tensor } from '../op.ts';
 import {
   countWindows,
-  readWindow,
+  readStencil,
+  type Stencil,
+  type StencilOptions,
   spanOf,
-  type Window,
-  type WindowOptions,
-  windowAttributes,
-} from '../window.ts';
+  stencilAttributes,
+} from '../stencil.ts';
 import { constantData } from './constant.ts';
 
 /** How a convolution moves. */
-export interface ConvOptions extends WindowOptions {
+export interface ConvOptions extends StencilOptions {
   /** Into how many independent parts the channels fall; 1 by default. */
   readonly groups?: number;
 }
@@ -24,7 +24,7 @@ export interface ConvTransposeOptions extends ConvOptions {
 }
 
 interface ConvAttributes {
-  readonly window: Window;
+  readonly stencil: Stencil;
   readonly groups: number;
   readonly outputPadding: readonly number[];
 }
@@ -38,8 +38,8 @@ interface ConvAttributes {
  * @throws GanfitError `shape` when channels do not fit or the window is larger than the padded picture.
  */
 export function conv(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
-  const window = readWindow('conv', w.shape.slice(2), options);
-  return apply(convOp, [x, w], { window, groups: options.groups ?? 1, outputPadding: [0, 0] });
+  const stencil = readStencil('conv', w.shape.slice(2), options);
+  return apply(convOp, [x, w], { stencil, groups: options.groups ?? 1, outputPadding: [0, 0] });
 }
 
 /**
@@ -51,27 +51,27 @@ export function conv(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
  * @throws GanfitError `shape` when channels do not fit.
  */
 export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
-  const window = readWindow('convTranspose', w.shape.slice(2), options);
+  const stencil = readStencil('convTranspose', w.shape.slice(2), options);
   const more = options.outputPadding ?? 0;
   const outputPadding = typeof more === 'number' ? [more, more] : more;
-  return apply(convTransposeOp, [x, w], { window, groups: options.groups ?? 1, outputPadding });
+  return apply(convTransposeOp, [x, w], { stencil, groups: options.groups ?? 1, outputPadding });
 }
 
 const convOp: Op<ConvAttributes> = {
   name: 'conv',
-  shape: ([x, w], { window, groups }) => {
+  shape: ([x, w], { stencil, groups }) => {
     requirePictures('conv', x, w, x.shape[1] === w.shape[1] * groups && w.shape[0] % groups === 0, groups);
-    const size = (axis: number) => countWindows('conv', window, axis, x.shape[axis + 2]);
+    const size = (axis: number) => countWindows('conv', stencil, axis, x.shape[axis + 2]);
     return [x.shape[0], w.shape[0], size(0), size(1)];
   },
   dtype: sameDType,
-  emit: (graph, inputs, { attributes: { window, groups }, inputs: [{ shape }] }) =>
+  emit: (graph, inputs, { attributes: { stencil, groups }, inputs: [{ shape }] }) =>
     graph.node('Conv', groups === 1 ? fillChannels(graph, inputs, shape[1]) : inputs, {
-      ...windowAttributes(window),
+      ...stencilAttributes(stencil),
       group: int(groups),
     }),
   vjp: (cotangent, [x, w], { attributes }) => {
-    const { window, groups } = attributes;
+    const { stencil, groups } = attributes;
     return [
       () => {
         // Rows and columns that no window reached are what is missing to the size of the input.
@@ -82,7 +82,7 @@ const convOp: Op<ConvAttributes> = {
         );
         return apply(convTransposeOp, [cotangent, w], { ...attributes, outputPadding });
       },
-      () => convFilterGradient(x, cotangent, window, groups),
+      () => convFilterGradient(x, cotangent, stencil, groups),
     ];
   },
 };
@@ -97,23 +97,23 @@ const convTransposeOp: Op<ConvAttributes> = {
   },
   dtype: sameDType,
   emit: (graph, [x, w], { attributes, inputs: [, filters] }) => {
-    const { window, groups, outputPadding } = attributes;
+    const { stencil, groups, outputPadding } = attributes;
     // At stride 1 both are convolutions; on the CPU that with turned filters is 1.5 to 5 times as fast.
     const pads = turnedPads(attributes);
     if (graph.provider === 'cpu' && pads) {
-      const turned = { ...window, pads };
+      const turned = { ...stencil, pads };
       const weights = turnFilters(graph, w, filters, groups);
-      return graph.node('Conv', [x, weights], { ...windowAttributes(turned), group: int(groups) });
+      return graph.node('Conv', [x, weights], { ...stencilAttributes(turned), group: int(groups) });
     }
     return graph.node('ConvTranspose', [x, w], {
-      ...windowAttributes(window),
+      ...stencilAttributes(stencil),
       group: int(groups),
       output_padding: ints(outputPadding),
     });
   },
   vjp: (cotangent, [x, w], { attributes }) => [
     () => apply(convOp, [cotangent, w], { ...attributes, outputPadding: [0, 0] }),
-    () => convFilterGradient(cotangent, x, attributes.window, attributes.groups),
+    () => convFilterGradient(cotangent, x, attributes.stencil, attributes.groups),
   ],
 };
 
@@ -130,13 +130,13 @@ function fillChannels(graph: GraphWriter, inputs: readonly string[], channels: n
 
 function transposedSize(
   shape: readonly number[],
-  { window, outputPadding }: ConvAttributes,
+  { stencil, outputPadding }: ConvAttributes,
   axis: number,
 ): number {
-  const { strides, pads } = window;
+  const { strides, pads } = stencil;
   return (
     (shape[axis + 2] - 1) * strides[axis] +
-    spanOf(window, axis) -
+    spanOf(stencil, axis) -
     pads[axis] -
     pads[axis + 2] +
     outputPadding[axis]
@@ -144,9 +144,9 @@ function transposedSize(
 }
 
 /** Pads of the convolution that equals a transposed one, if there is one. */
-function turnedPads({ window, outputPadding }: ConvAttributes): number[] | null {
-  if (window.strides.some((stride) => stride !== 1)) return null;
-  const pads = window.pads.map((count, side) => spanOf(window, side % 2) - 1 - count);
+function turnedPads({ stencil, outputPadding }: ConvAttributes): number[] | null {
+  if (stencil.strides.some((stride) => stride !== 1)) return null;
+  const pads = stencil.pads.map((count, side) => spanOf(stencil, side % 2) - 1 - count);
   const grown = pads.map((count, side) => (side < 2 ? count : count + outputPadding[side - 2]));
   return grown.every((count) => count >= 0) ? grown : null;
 }
@@ -179,15 +179,15 @@ function turnFilters(graph: GraphWriter, name: string, filters: Tensor, groups: 
 
 function turn(data: Float32Array, shape: readonly number[], groups: number): Float32Array {
   const [inner, outer] = shape;
-  const window = shape[2] * shape[3];
+  const taps = shape[2] * shape[3];
   const perGroup = inner / groups;
   const turned = new Float32Array(sizeOf(shape));
   for (let i = 0; i < inner; i++) {
     const group = Math.floor(i / perGroup);
     for (let o = 0; o < outer; o++) {
-      const from = (i * outer + o) * window;
-      const to = ((group * outer + o) * perGroup + (i % perGroup)) * window;
-      for (let k = 0; k < window; k++) turned[to + window - 1 - k] = data[from + k];
+      const from = (i * outer + o) * taps;
+      const to = ((group * outer + o) * perGroup + (i % perGroup)) * taps;
+      for (let k = 0; k < taps; k++) turned[to + taps - 1 - k] = data[from + k];
     }
   }
   return turned;

@@ -1,6 +1,6 @@
 import { GanfitError } from '../../error.ts';
 import { apply, type Op, sameDType, type Tensor } from '../op.ts';
-import { countWindows, type PoolOptions, readPool, type Window, windowAttributes } from '../window.ts';
+import { countWindows, type PoolOptions, readPool, type Stencil, stencilAttributes } from '../stencil.ts';
 import { add } from './add.ts';
 import { cast } from './cast.ts';
 import { div } from './div.ts';
@@ -12,26 +12,26 @@ import { pad, slice, unslice } from './slice.ts';
  * Takes the largest pixel of each window; borders never win. Equal winners share the gradient.
  *
  * @param x Picture, `[N, C, H, W]`.
- * @param window Size, strides and pads of the window; a number takes the largest of each tile.
+ * @param stencil Size, strides and pads of the window; a number takes the largest of each tile.
  */
-export function maxPool(x: Tensor, window: number | PoolOptions): Tensor {
-  return apply(maxPoolOp, [x], readPool('maxPool', window));
+export function maxPool(x: Tensor, stencil: number | PoolOptions): Tensor {
+  return apply(maxPoolOp, [x], readPool('maxPool', stencil));
 }
 
 /** Lower than any pixel that could win. */
 const LOWEST = -3.4e38;
 
-const maxPoolOp: Op<Window> = {
+const maxPoolOp: Op<Stencil> = {
   name: 'maxPool',
-  shape: ([x], window) => {
+  shape: ([x], stencil) => {
     if (x.shape.length !== 4) {
       throw new GanfitError('shape', `maxPool: a picture must be [N, C, H, W], got [${x.shape}].`);
     }
-    const size = (axis: number) => countWindows('maxPool', window, axis, x.shape[axis + 2]);
+    const size = (axis: number) => countWindows('maxPool', stencil, axis, x.shape[axis + 2]);
     return [...x.shape.slice(0, 2), size(0), size(1)];
   },
   dtype: sameDType,
-  emit: (graph, [x], { attributes: window }) => graph.node('MaxPool', [x], windowAttributes(window)),
+  emit: (graph, [x], { attributes: stencil }) => graph.node('MaxPool', [x], stencilAttributes(stencil)),
   vjp: (cotangent, [x], y) => [() => scatterToWinners(cotangent, x, y, y.attributes)],
 };
 
@@ -40,7 +40,7 @@ function scatterToWinners(
   cotangent: Tensor,
   x: Tensor,
   y: Tensor,
-  { kernel, strides, pads }: Window,
+  { kernel, strides, pads }: Stencil,
 ): Tensor {
   const [top, left, bottom, right] = pads;
   const padded = pad(x, [0, 0, top, left], [0, 0, bottom, right], LOWEST);
