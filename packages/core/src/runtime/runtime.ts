@@ -6,8 +6,7 @@ import type {
 } from 'onnxruntime-common';
 import { GanfitError } from '../error.ts';
 import { type OnnxModel, writeModel } from '../onnx/index.ts';
-import { lower } from '../tensor/lower.ts';
-import type { Provider, Tensor } from '../tensor/op.ts';
+import { lower, type Provider, type Tensor } from '../tensor/index.ts';
 import { checkFeed, type FeedData, floatsOf, type ValueInfo } from './feeds.ts';
 
 /** What we use of ONNX Runtime; `onnxruntime-node`, `-web` and `-common` all fit. */
@@ -81,7 +80,7 @@ export interface Network {
 /**
  * Wraps an ONNX Runtime, which the caller imports: the library itself knows no platform.
  *
- * @param ort `import * as ort from 'onnxruntime-node'` or `'onnxruntime-web'`.
+ * @param ort All of the module `onnxruntime-node` or `onnxruntime-web`.
  */
 export function createRuntime(ort: OrtApi, options: RuntimeOptions = {}): Runtime {
   const settings = { ...RUNTIME_DEFAULTS, ...options };
