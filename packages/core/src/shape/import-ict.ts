@@ -172,12 +172,14 @@ export function importIct(bytes: Uint8Array): ShapeModel {
 /** Not in ARKit: pupils, and the cheeks that ARKit folds into the squint. */
 const NOT_ARKIT = /^(PupilDilate|cheekRaiser)/;
 
-function arkitName(name: string): string {
+/** ARKit's spelling of one of the file's expression names. */
+export function arkitName(name: string): string {
   const bare = name.replace(/_L$/, 'Left').replace(/_R$/, 'Right');
   return /^(browInnerUp|cheekPuff)/.test(bare) ? bare.replace(/(Left|Right)$/, '') : bare;
 }
 
-function arkitNames(fileNames: readonly string[]): string[] {
+/** The ARKit names that the file's expressions make up, in its order. */
+export function arkitNames(fileNames: readonly string[]): string[] {
   return [...new Set(fileNames.filter((name) => !NOT_ARKIT.test(name)).map(arkitName))];
 }
 
