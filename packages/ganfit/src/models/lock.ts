@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -32,10 +33,14 @@ export async function withFolderLock<T>(
     utimes(path, now, now).catch(() => undefined);
   }, BEAT);
   beat.unref();
+  // A command that ends the process at once, as after Ctrl-C, shall not make the next one wait.
+  const release = () => rmSync(path, { recursive: true, force: true });
+  process.once('exit', release);
   try {
     return await work(path);
   } finally {
     clearInterval(beat);
+    process.off('exit', release);
     await rm(path, { recursive: true, force: true });
   }
 }

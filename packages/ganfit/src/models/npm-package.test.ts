@@ -67,7 +67,7 @@ function address(): string {
   return `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`;
 }
 
-const request = () => ({ spec: 'p@1.0.0', paths: ['model/a.onnx', 'model/none'], scratch: folder });
+const request = () => ({ spec: 'p@1.0.0', paths: ['model/a.onnx', 'model/none'] });
 
 test('npm: the registry and the login of the user are used, only wanted files are kept', async () => {
   const received: number[] = [];

@@ -1,5 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import Config from '@npmcli/config';
 import definitions from '@npmcli/config/lib/definitions/index.js';
 import pacote from 'pacote';
@@ -13,8 +13,6 @@ export interface PackageRequest {
   readonly spec: string;
   /** Paths inside the package. */
   readonly paths: readonly string[];
-  /** An existing folder for what npm must write while it downloads. */
-  readonly scratch: string;
   /** Called with the number of bytes that have arrived so far. */
   readonly onBytes?: (received: number) => void;
   readonly signal?: AbortSignal;
@@ -41,41 +39,39 @@ async function npmSettings(): Promise<Record<string, unknown>> {
  * @returns The files that were found, by path.
  */
 export async function readNpmPackage(request: PackageRequest): Promise<Map<string, Uint8Array>> {
-  const { spec, paths, scratch, onBytes, signal } = request;
-  // npm keeps every tarball in its cache; a cache of our own, thrown away, leaves only the wanted files.
-  const cache = await mkdtemp(join(scratch, 'npm-'));
-  try {
-    const settings = await npmSettings();
-    const read = async (tarball: NodeJS.ReadableStream) => {
-      // pacote may call this again after a corrupt download, so everything starts here.
-      const files = new Map<string, Uint8Array>();
-      let received = 0;
-      await new Promise<void>((done, failed) => {
-        const parser = new Parser({
-          strict: true,
-          filter: (path) => paths.includes(inside(path)),
-          onReadEntry(entry) {
-            const parts: Uint8Array[] = [];
-            entry.on('data', (part) => parts.push(Uint8Array.from(part)));
-            entry.on('end', () => files.set(inside(entry.path), new Uint8Array(Buffer.concat(parts))));
-          },
-        });
-        signal?.addEventListener('abort', () => failed(signal.reason), { once: true });
-        tarball.on('data', (part: Uint8Array) => {
-          received += part.length;
-          onBytes?.(received);
-        });
-        tarball.on('error', failed);
-        parser.on('error', failed);
-        parser.on('end', done);
-        tarball.pipe(parser as unknown as NodeJS.WritableStream);
+  const { spec, paths, onBytes, signal } = request;
+  const read = async (tarball: Readable) => {
+    // pacote may call this again after a corrupt download, so everything starts here.
+    const files = new Map<string, Uint8Array>();
+    let received = 0;
+    await new Promise<void>((done, failed) => {
+      const parser = new Parser({
+        strict: true,
+        filter: (path) => paths.includes(inside(path)),
+        onReadEntry(entry) {
+          const parts: Uint8Array[] = [];
+          entry.on('data', (part) => parts.push(Uint8Array.from(part)));
+          entry.on('end', () => files.set(inside(entry.path), new Uint8Array(Buffer.concat(parts))));
+        },
       });
-      return files;
-    };
-    return await pacote.tarball.stream(spec, read, { ...settings, cache });
-  } finally {
-    await rm(cache, { recursive: true, force: true });
-  }
+      const stop = () => {
+        failed(signal?.reason);
+        tarball.destroy();
+      };
+      signal?.addEventListener('abort', stop, { once: true });
+      tarball.on('data', (part: Uint8Array) => {
+        received += part.length;
+        onBytes?.(received);
+      });
+      tarball.on('error', failed);
+      parser.on('error', failed);
+      parser.on('end', done);
+      tarball.pipe(parser as unknown as NodeJS.WritableStream);
+    });
+    return files;
+  };
+  // Without npm's own cache nothing is written to the disk: there is nothing half to leave, and nothing too much.
+  return await pacote.tarball.stream(spec, read, { ...(await npmSettings()), cache: undefined });
 }
 
 /** Drops the first folder, which npm calls `package` but does not have to. */
