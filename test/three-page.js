@@ -1,0 +1,55 @@
+// Runs inside the browser: shows a GLB as any three.js program would.
+import {
+  AmbientLight,
+  Box3,
+  Color,
+  DirectionalLight,
+  PerspectiveCamera,
+  Scene,
+  SRGBColorSpace,
+  WebGLRenderer,
+} from 'three';
+import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
+
+const SIZE = 512;
+const scene = new Scene();
+scene.background = new Color(0x203040);
+scene.add(new AmbientLight(0xffffff, 2.2));
+const lamp = new DirectionalLight(0xffffff, 1.2);
+lamp.position.set(-0.4, 0.8, 1);
+scene.add(lamp);
+const camera = new PerspectiveCamera(30, 1, 0.01, 10);
+let renderer;
+let head;
+
+/** Loads a file; says what is in it. */
+globalThis.loadGlb = async (url) => {
+  renderer ??= new WebGLRenderer({ antialias: true, preserveDrawingBuffer: true });
+  renderer.setSize(SIZE, SIZE);
+  renderer.outputColorSpace = SRGBColorSpace;
+  document.body.append(renderer.domElement);
+  const gltf = await new GLTFLoader().loadAsync(url);
+  if (head) scene.remove(head);
+  head = gltf.scene;
+  scene.add(head);
+  const { min, max } = new Box3().setFromObject(head, true);
+  const meshes = [];
+  head.traverse((object) => {
+    if (object.isMesh)
+      meshes.push({ name: object.name, morphs: Object.keys(object.morphTargetDictionary ?? {}) });
+  });
+  return { min: min.toArray(), max: max.toArray(), meshes };
+};
+
+/** Draws the head, seen from `distance` metres before the origin, turned by `yaw` radians, with morph weights. */
+globalThis.drawHead = ({ weights = {}, yaw = 0, distance = 1, height = 0 }) => {
+  head.traverse((object) => {
+    for (const [name, index] of Object.entries(object.morphTargetDictionary ?? {})) {
+      object.morphTargetInfluences[index] = weights[name] ?? 0;
+    }
+  });
+  camera.position.set(distance * Math.sin(yaw), height, distance * Math.cos(yaw));
+  camera.lookAt(0, height, 0);
+  renderer.render(scene, camera);
+  return renderer.domElement.toDataURL('image/png');
+};
