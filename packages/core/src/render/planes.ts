@@ -42,8 +42,11 @@ export function dotPlanes(a: Tensor, b: Tensor): Tensor {
   return sum(mul(a, b), 0, true);
 }
 
-/** Unit vectors, `[3, N]`; a vector far shorter than `sqrt(epsilon)` becomes zero instead of not a number. */
-export function normalizePlanes(x: Tensor, epsilon = 1e-12): Tensor {
+/**
+ * Unit vectors, `[3, N]`. A vector far shorter than `sqrt(epsilon)` becomes zero instead of not a number, and its gradient
+ * stays below `1 / sqrt(epsilon)`.
+ */
+export function normalizePlanes(x: Tensor, epsilon = 1e-8): Tensor {
   return div(x, sqrt(add(sum(square(x), 0, true), epsilon)));
 }
 
@@ -70,7 +73,8 @@ export function vertexNormalPlanes(
 ): Tensor {
   const [a, b, c] = corners.map((corner) => gather(positions, corner, 1)); // [3, T]
   const normals = planesOf(crossPlanes(sub(b, a), sub(c, a))); // [T, 3]
-  return normalizePlanes(planesOf(scatter(normals)), 1e-20);
+  // Millimetres squared: only triangles of a thousandth of one lose their say.
+  return normalizePlanes(planesOf(scatter(normals)), 1e-6);
 }
 
 /** Refuses a tensor of another shape, naming who asked. */
