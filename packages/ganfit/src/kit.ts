@@ -30,7 +30,7 @@ export interface KitOptions {
 export async function loadKit(options: KitOptions = {}): Promise<Kit> {
   const { model, digest } = await readShape(options.shape);
   const networks = await loadNetworks(await networkFiles(options), nodeRuntime());
-  const names = ['face-detector', 'face-landmarks', 'face-identity'] as const;
+  const names = ['face-detector', 'face-landmarks', 'face-identity', 'face-judge'] as const;
   const digests = Object.fromEntries(names.map((name) => [name, modelSource(name).sha256]));
   return { model, networks, digests: { shape: digest, ...digests } };
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { GanfitError } from '@ganfit/core/error';
-import { importIct, type ShapeModel } from '@ganfit/core/shape';
+import { importIct, loadShapeModel, type ShapeModel } from '@ganfit/core/shape';
 import { sha256 } from './digest.ts';
 
 /** A shape model and the digest of the file it came from. */
@@ -36,5 +36,8 @@ export async function readShape(path?: string): Promise<LoadedShape> {
       cause,
     });
   }
-  return { model: importIct(new Uint8Array(bytes)), digest: sha256(bytes) };
+  // The two kinds are told apart by their header, which is JSON at the start of the file.
+  const isIct = new TextDecoder('latin1').decode(bytes.subarray(8, 4096)).includes('"expression_names"');
+  const model = (isIct ? importIct : loadShapeModel)(new Uint8Array(bytes));
+  return { model, digest: sha256(bytes) };
 }

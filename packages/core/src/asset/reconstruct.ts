@@ -4,13 +4,14 @@ import { alignmentPoints } from '../fit/alignment-points.ts';
 import type { FitParameters } from '../fit/parameters.ts';
 import { projectLandmarks } from '../fit/project-landmarks.ts';
 import type { Image } from '../image/image.ts';
-import { cosine } from '../networks/compare.ts';
-import { embedFace, type NetworkKit } from '../networks/kit.ts';
+import { cosine, distance } from '../networks/compare.ts';
+import { embedFace, judgeFace, type NetworkKit } from '../networks/kit.ts';
 import type { Observation } from '../networks/observation.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { complete } from '../texture/complete.ts';
 import { imageOfTexture } from '../texture/image-of-texture.ts';
+import { partTexture } from '../texture/part-texture.ts';
 import { unwrap } from '../texture/unwrap.ts';
 import { assembleHead } from './assemble.ts';
 import type { Head } from './head.ts';
@@ -61,6 +62,8 @@ export interface Reconstruction {
   readonly landmarkError: number;
   /** Photo against render, by the identity network. */
   readonly cosine: number;
+  /** Photo against render, by the judge, which no fit ever sees. */
+  readonly judgeDistance: number;
 }
 
 /**
@@ -103,7 +106,11 @@ export async function* reconstruct(
     landmarks: { projected, detected: observation.landmarks },
   });
   const skin = complete(unwrapped, model, { seed });
-  const textures = { skin: imageOfTexture(skin.color, skin.size) };
+  const textures: Record<string, Image> = { skin: imageOfTexture(skin.color, skin.size) };
+  for (const part of model.parts.slice(1)) {
+    const image = partTexture(model, part);
+    if (image) textures[part.name] = image;
+  }
 
   yield enter('assemble');
   const head = assembleHead(parameters, model, textures, { expression });
@@ -112,6 +119,8 @@ export async function* reconstruct(
   yield enter('compare');
   const likeness = renderLikeness(posed, pose.camera, projected);
   const embedding = await embedFace(networks, likeness.image, likeness.landmarks);
+  const render = await judgeFace(networks, likeness.image, likeness.landmarks);
+  const photo = await judgeFace(networks, observation.image, observation.landmarks);
   yield enter();
   return {
     parameters,
@@ -121,5 +130,6 @@ export async function* reconstruct(
     seconds: seconds as Record<Stage, number>,
     landmarkError: landmarkError(projected, observation.landmarks),
     cosine: cosine(embedding, observation.embedding),
+    judgeDistance: distance(render, photo),
   };
 }

@@ -5,4 +5,5 @@
 export { evaluateNamed, evaluateShape, namedWeights, surfacePoints } from './evaluate.ts';
 export { importIct } from './import-ict.ts';
 export type { Basis, ShapeModel, ShapePart, SurfacePoints } from './model.ts';
+export { loadShapeModel } from './stored-model.ts';
 export { topologyDigest } from './topology-digest.ts';

@@ -67,7 +67,10 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
         .choices(['neutral', 'photo'])
         .default('neutral'),
     )
-    .option('--shape <file>', 'another shape model (ICT-FaceKit Light as one safetensors file)')
+    .option(
+      '--shape <file>',
+      'another shape model: one of ours, or ICT-FaceKit Light as one safetensors file',
+    )
     .option('--offline', 'never touch the network')
     .action(async (photos: string[], options: FitOptions) => exit(await fitPhotos(photos, options, io)));
 }
@@ -166,7 +169,7 @@ async function fitPhoto(
       seconds,
       losses: {},
       landmarks: { error: result.landmarkError },
-      identity: { cosine: result.cosine, judge: { distance: 0 } },
+      identity: { cosine: result.cosine, judge: { distance: result.judgeDistance } },
       digests: kit.digests,
       notes,
     });
@@ -231,7 +234,8 @@ function printResult(
     io.print(`  ${file.padEnd(12)} ${megabytes(content.length)}`);
   }
   io.print(
-    `  landmark error ${(100 * result.landmarkError).toFixed(1)} %, identity cosine ${result.cosine.toFixed(2)}`,
+    `  landmark error ${(100 * result.landmarkError).toFixed(1)} %, identity cosine ${result.cosine.toFixed(2)}, ` +
+      `judge distance ${result.judgeDistance.toFixed(2)}`,
   );
 }
 
