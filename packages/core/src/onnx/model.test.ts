@@ -99,6 +99,23 @@ test('weights of any size and alignment survive, also as a slice of a larger buf
   );
 });
 
+test('weights that lie well in the file are read without a copy, others with one', () => {
+  const data = Float32Array.from({ length: 1000 }, (_, i) => i);
+  const bytes = writeModel({
+    ...affine,
+    initializers: [{ name: 'w', dtype: 'float32', shape: [1000], data }],
+  });
+  // The weights stand at the very end of the file; shifted by 0 to 3 bytes they lie well exactly once.
+  const shared = [0, 1, 2, 3].map((shift) => {
+    const file = new Uint8Array(bytes.length + shift);
+    file.set(bytes, shift);
+    const [tensor] = readModel(file.subarray(shift)).initializers;
+    expect(tensor.data).toEqual(data);
+    return tensor.data.buffer === file.buffer;
+  });
+  expect(shared.filter(Boolean)).toHaveLength(1);
+});
+
 test('the end-of-axis limit of int64 survives as an attribute', () => {
   const nodes = [
     {
