@@ -1,11 +1,13 @@
+import { vertexNormals } from '../mesh/normals.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { diffuse } from './diffuse.ts';
-import { faceArea } from './face-area.ts';
 import { solidNoise } from './grain.ts';
 import { mirrorTexels } from './mirror.ts';
 import { padCharts } from './pad.ts';
 import { rejectStrangers } from './reject.ts';
-import { type SurfaceGraph, surfaceGraph } from './surface-graph.ts';
+import { skinSurface } from './skin-surface.ts';
+import { removeShading } from './skin-tone.ts';
+import type { SurfaceGraph } from './surface-graph.ts';
 import { mapTexels, type TexelMap, texelsFromVertices, verticesFromTexels } from './texels.ts';
 import type { UnwrappedTexture } from './unwrap.ts';
 
@@ -25,6 +27,8 @@ export interface CompletedTexture {
 export interface CompleteOptions {
   /** Distance over which an invented color returns to the person's median skin, millimetres. Default 30. */
   readonly reach?: number;
+  /** Share of the photo's smooth light that is taken out, 0 … 1. Default 1. */
+  readonly light?: number;
   /** Seed of the invented grain. Default 0. */
   readonly seed?: number;
 }
@@ -52,11 +56,11 @@ export function complete(
   model: ShapeModel,
   options: CompleteOptions = {},
 ): CompletedTexture {
-  const { reach = 30, seed = 0 } = options;
+  const { reach = 30, light = 1, seed = 0 } = options;
   const { size } = unwrapped;
   const skin = model.parts[0];
   const map = mapTexels(skin, size);
-  const graph = surfaceGraph(model.mean, skin.triangles, skin.vertexCount);
+  const { graph, area } = skinSurface(model);
 
   const colors = new Float32Array(3 * map.count);
   const seen = new Float32Array(map.count);
@@ -65,7 +69,9 @@ export function complete(
     seen[n] = unwrapped.confidence[texel];
     for (let k = 0; k < 3; k++) colors[3 * n + k] = Math.log(unwrapped.color[3 * texel + k] + FLOOR);
   }
-  const tone = rejectStrangers(model, map, graph, faceArea(model, graph), colors, seen);
+  const normals = texelsFromVertices(map, skin.triangles, vertexNormals(model.mean, skin.triangles), 3);
+  const tone = rejectStrangers(model, map, graph, area, colors, normals, seen);
+  removeShading(tone, colors, normals, light);
   const mirror = sampleMirrored(map, mirrorTexels(model, size), colors, seen);
 
   const coverage = coverageOf(map, skin.triangles, skin.vertexCount);

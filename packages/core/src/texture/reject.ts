@@ -1,4 +1,3 @@
-import { vertexNormals } from '../mesh/normals.ts';
 import { surfacePoints } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { type FaceArea, smoothstep } from './face-area.ts';
@@ -27,6 +26,7 @@ const DARK_LANDMARKS = [
  * @param map Layout of the skin, N texels.
  * @param graph Links of its S vertices.
  * @param colors Logarithmic RGB, `[N, 3]`.
+ * @param normals Unit normals, `[N, 3]`.
  * @param seen Trust, `[N]`; changed in place.
  * @returns The person's skin.
  */
@@ -36,10 +36,10 @@ export function rejectStrangers(
   graph: SurfaceGraph,
   area: FaceArea,
   colors: Float32Array,
+  normals: Float32Array,
   seen: Float32Array,
 ): SkinTone {
   const { triangles, vertexCount } = model.parts[0];
-  const normals = texelsFromVertices(map, triangles, vertexNormals(model.mean, triangles), 3);
   const depths = texelsFromVertices(map, triangles, area.depths, 1);
   const tone = measureSkinTone(colors, normals, (n) => seen[n] > 0.7 && depths[n] > 22);
   const doubts = doubtsOf(model, area);
@@ -68,18 +68,18 @@ function doubtsOf(model: ShapeModel, area: FaceArea): Float32Array {
   const places = surfacePoints(mean, model.parts[0].triangles, model.landmarks);
   // Beards grow below the nose; hair seldom hangs there but at the sides.
   const nose = places[3 * 33 + 1];
-  const mouth = Math.abs(places[3 * 54]) + 12;
+  const mouth = Math.abs(places[3 * 54]);
   return area.depths.map((depth, v) => {
     const [x, y, z] = [mean[3 * v], mean[3 * v + 1], mean[3 * v + 2]];
     const low = smoothstep(nose, nose - 15, y);
-    const central = smoothstep(mouth + 25, mouth, Math.abs(x));
-    const reach = 50 - 42 * low * central;
+    const central = smoothstep(1.7 * mouth, 1.1 * mouth, Math.abs(x));
+    const reach = 60 - 52 * low * central;
     let nearest = Number.POSITIVE_INFINITY;
     for (const landmark of DARK_LANDMARKS) {
       const [px, py, pz] = places.subarray(3 * landmark, 3 * landmark + 3);
       nearest = Math.min(nearest, Math.hypot(px - x, py - y, pz - z));
     }
-    return smoothstep(reach, 0.55 * reach, depth) * smoothstep(8, 15, nearest);
+    return smoothstep(reach, 0.65 * reach, depth) * smoothstep(5, 11, nearest);
   });
 }
 

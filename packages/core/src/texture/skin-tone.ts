@@ -7,6 +7,8 @@ export interface SkinTone {
   readonly color: readonly [number, number, number];
   /** Logarithmic color that the photo's light gives to a normal (1, x, y, z), `[4, 3]`. */
   readonly shading: Float64Array;
+  /** Mean normal of the samples, `[3]`: there the shading is the face's average. */
+  readonly facing: readonly [number, number, number];
   /** Robust standard deviations of brightness and of the two color ratios, `[3]`. */
   readonly deviation: readonly [number, number, number];
 }
@@ -39,7 +41,12 @@ export function measureSkinTone(
   for (let n = 0; n < count; n += stride) if (use(n)) samples.push(n);
   const shading = new Float64Array(12);
   for (let k = 0; k < 3; k++) shading[k] = median(samples.map((n) => colors[3 * n + k])) ?? Math.log(0.3);
-  let tone: SkinTone = { color: [shading[0], shading[1], shading[2]], shading, deviation: [0.26, 0.08, 0.1] };
+  let tone: SkinTone = {
+    color: [shading[0], shading[1], shading[2]],
+    shading,
+    facing: [0, 0, 1],
+    deviation: [0.26, 0.08, 0.1],
+  };
   if (samples.length < 100) return tone;
   for (let round = 0; round < 6; round++) {
     const weights = samples.map((n) => {
@@ -54,7 +61,43 @@ export function measureSkinTone(
     });
     tone = { ...tone, shading: fitted, deviation: [deviation[0], deviation[1], deviation[2]] };
   }
-  return { ...tone, color: brightSkin(samples, tone, colors, normals) };
+  return { ...tone, color: brightSkin(samples, tone, colors, normals), facing: meanNormal(samples, normals) };
+}
+
+function meanNormal(samples: readonly number[], normals: Float32Array): [number, number, number] {
+  const mean = (axis: number): number =>
+    samples.reduce((sum, n) => sum + normals[3 * n + axis], 0) / samples.length;
+  return [mean(0), mean(1), mean(2)];
+}
+
+/** No light is taken for more than this, logarithmic: dark sides are also hair's shadow, and noise must not be blown up. */
+const MOST_SHADING = 0.8;
+
+/**
+ * Divides colors by the light that the photo gives to their normals; what the average of the face receives stays.
+ *
+ * Only the smooth, first-order part is known: cast shadows and highlights remain.
+ *
+ * @param colors Logarithmic RGB, `[N, 3]`; changed in place.
+ * @param normals Unit normals, `[N, 3]`.
+ * @param share How much of the light is taken out, 0 … 1.
+ */
+export function removeShading(
+  tone: SkinTone,
+  colors: Float32Array,
+  normals: Float32Array,
+  share: number,
+): void {
+  const { shading, facing } = tone;
+  for (let n = 0; n < colors.length / 3; n++) {
+    for (let k = 0; k < 3; k++) {
+      let beside = 0;
+      for (let axis = 0; axis < 3; axis++) {
+        beside += shading[3 + 3 * axis + k] * (normals[3 * n + axis] - facing[axis]);
+      }
+      colors[3 * n + k] -= share * Math.min(MOST_SHADING, Math.max(-MOST_SHADING, beside));
+    }
+  }
 }
 
 /** The mean color of the brighter half of what is surely skin: shadows and stubble do not darken it. */
@@ -126,7 +169,7 @@ function regress(
     }
   });
   // A mild pull of the slopes to zero: a face seen from the front says little about normals that point sideways.
-  for (let a = 0; a < 4; a++) matrix[5 * a] += 1e-6 + (a > 0 ? 0.02 * samples.length : 0);
+  for (let a = 0; a < 4; a++) matrix[5 * a] += 1e-6 + (a > 0 ? 0.004 * samples.length : 0);
   choleskyFactor(matrix, 4);
   choleskySolve(matrix, 4, right, 3);
   return Float64Array.from({ length: 12 }, (_, i) => right[4 * (i % 3) + Math.floor(i / 3)]);

@@ -4,11 +4,11 @@ import type { FloatImage, Image } from '../image/image.ts';
 import { vertexNormals } from '../mesh/normals.ts';
 import { type Camera, projectVertices } from '../render/camera.ts';
 import type { ShapeModel, ShapePart } from '../shape/model.ts';
-import { faceArea, smoothstep } from './face-area.ts';
+import { smoothstep } from './face-area.ts';
 import { jawMask } from './jaw-mask.ts';
 import { type LandmarkPairs, landmarkWarp } from './landmark-warp.ts';
 import { photoPyramid, samplePyramid } from './photo-pyramid.ts';
-import { surfaceGraph } from './surface-graph.ts';
+import { skinSurface } from './skin-surface.ts';
 import { mapTexels, texelsFromVertices } from './texels.ts';
 import { visibility } from './visibility.ts';
 
@@ -66,8 +66,7 @@ export function unwrap(
   const places = texelsFromVertices(map, skin.triangles, pixels, 3);
   const shifts = texelsFromVertices(map, skin.triangles, photoShifts(pixels, landmarks), 2);
   const cosines = texelsFromVertices(map, skin.triangles, facing(camera, skinVertices, skin.triangles), 1);
-  const graph = surfaceGraph(model.mean, skin.triangles, skin.vertexCount);
-  const bounds = withinJaw(faceArea(model, graph).weights, pixels, landmarks);
+  const bounds = withinJaw(skinSurface(model).area.weights, pixels, landmarks);
   const area = texelsFromVertices(map, skin.triangles, bounds, 1);
   const levels = sampleLevels(skin, pixels, size);
 
@@ -77,7 +76,7 @@ export function unwrap(
     const depth = places[3 * n + 2];
     const [x, y] = [places[3 * n] / depth, places[3 * n + 1] / depth];
     const inside = Math.min(x, y, camera.width - x, camera.height - y);
-    let trust = area[n] * smoothstep(0.12, 0.5, cosines[n]) * smoothstep(0, 4, inside);
+    let trust = area[n] * smoothstep(0.2, 0.55, cosines[n]) * smoothstep(0, 4, inside);
     if (trust > 0) trust *= smoothstep(0.45, 0.95, seen.share(x, y, depth, cosines[n]));
     if (trust <= 0) continue;
     const texel = map.texels[n];

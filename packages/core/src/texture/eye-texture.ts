@@ -1,0 +1,96 @@
+import type { ShapePart } from '../shape/model.ts';
+import { solidNoise } from './grain.ts';
+import { padCharts } from './pad.ts';
+import { mapTexels, texelsFromVertices } from './texels.ts';
+
+type Color = readonly [number, number, number];
+
+/** What an eye looks like; colors are linear RGB. */
+export interface EyeAppearance {
+  /** Main color of the iris. */
+  readonly iris: Color;
+  /** Radius of the iris, millimetres. */
+  readonly irisRadius: number;
+  /** Radius of the pupil, millimetres. */
+  readonly pupilRadius: number;
+}
+
+/** A brown eye in indoor light; human irises are 11.7 mm across with little variation. */
+export const BROWN_EYE: EyeAppearance = { iris: [0.13, 0.07, 0.035], irisRadius: 5.85, pupilRadius: 1.9 };
+
+const WHITE: Color = [0.66, 0.61, 0.58];
+const CORNER: Color = [0.42, 0.2, 0.16];
+const PUPIL: Color = [0.004, 0.004, 0.004];
+
+/**
+ * Paints an eyeball by where its points lie: pupil, iris with its dark rim and fibres, white that reddens to the sides.
+ *
+ * The eye is taken for a sphere that looks along +Z, whatever the layout of its UV.
+ *
+ * @param vertices Mean vertices of the whole model, `[V, 3]`, millimetres.
+ * @param part The eyeball.
+ * @param size S, a power of two.
+ * @returns Linear RGB, `[S, S, 3]`.
+ */
+export function eyeTexture(
+  vertices: Float32Array,
+  part: ShapePart,
+  size: number,
+  appearance: EyeAppearance = BROWN_EYE,
+): Float32Array {
+  const map = mapTexels(part, size);
+  const points = texelsFromVertices(map, part.triangles, vertices, 3);
+  const [cx, cy, cz] = eyeCenter(vertices, part);
+  const color = new Float32Array(3 * size * size);
+  const known = new Uint8Array(size * size);
+  for (let n = 0; n < map.count; n++) {
+    const [x, y, z] = [points[3 * n] - cx, points[3 * n + 1] - cy, points[3 * n + 2] - cz];
+    color.set(eyeColor(x, y, z, appearance), 3 * map.texels[n]);
+    known[map.texels[n]] = 1;
+  }
+  padCharts(color, known, size, 3);
+  return color;
+}
+
+/** Middle of the box around the eyeball; its vertices crowd at the pole, so their mean lies too far in front. */
+function eyeCenter(vertices: Float32Array, { vertexStart, vertexCount }: ShapePart): Color {
+  const middle = (axis: number): number => {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let v = vertexStart; v < vertexStart + vertexCount; v++) {
+      low = Math.min(low, vertices[3 * v + axis]);
+      high = Math.max(high, vertices[3 * v + axis]);
+    }
+    return (low + high) / 2;
+  };
+  return [middle(0), middle(1), middle(2)];
+}
+
+function eyeColor(x: number, y: number, z: number, { iris, irisRadius, pupilRadius }: EyeAppearance): Color {
+  const radius = z > 0 ? Math.hypot(x, y) : 2 * irisRadius;
+  const side = Math.min(1, Math.hypot(x, y) / 11);
+  // Veins and the fold's reflection redden the white towards the corners; the upper lid shades it.
+  const red = z > 0 ? 0.75 * smooth(0.62, 1.05, side) : 1;
+  const shade = 1 - 0.3 * smooth(1, 6, y);
+  const white = mix(WHITE, CORNER, Math.min(1, Math.max(0, red + 0.03 * solidNoise(x, y, z, 7))));
+  const angle = Math.atan2(y, x);
+  const fibre = solidNoise(9 * Math.cos(angle), 9 * Math.sin(angle), 0.5 * radius, 3);
+  const ring = radius / irisRadius;
+  // Brighter around the pupil, dark at the rim.
+  const strength = (1.25 - 0.35 * ring + 0.22 * fibre) * (1 - 0.75 * smooth(0.82, 1, ring));
+  let color = mix(white, scaled(iris, strength), smooth(irisRadius + 0.25, irisRadius - 0.35, radius));
+  color = mix(color, PUPIL, smooth(pupilRadius + 0.25, pupilRadius - 0.2, radius));
+  return scaled(color, shade);
+}
+
+function smooth(from: number, to: number, x: number): number {
+  const t = Math.min(Math.max((x - from) / (to - from), 0), 1);
+  return t * t * (3 - 2 * t);
+}
+
+function mix(a: Color, b: Color, t: number): Color {
+  return [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2])];
+}
+
+function scaled(color: Color, factor: number): Color {
+  return [color[0] * factor, color[1] * factor, color[2] * factor];
+}
