@@ -16,7 +16,7 @@ import { nodeRuntime } from '../packages/ganfit/src/runtime.ts';
 interface Annotation {
   readonly file: string;
   readonly box: FaceBox;
-  /** `[68, 2]`, pixel centres at whole numbers as in the file. */
+  /** `[68, 2]`, pixel centers at whole numbers as in the file. */
   readonly points: Float32Array;
 }
 
@@ -40,7 +40,7 @@ function annotationsOf(xml: string): Annotation[] {
 function errorOf(found: Float32Array, truth: Float32Array, first: number): number {
   let sum = 0;
   for (let i = first; i < 68; i++) {
-    // Ours lie half a pixel further: pixel centres are at + 0.5.
+    // Ours lie half a pixel further: pixel centers are at + 0.5.
     sum += Math.hypot(found[2 * i] - 0.5 - truth[2 * i], found[2 * i + 1] - 0.5 - truth[2 * i + 1]);
   }
   const eyes = Math.hypot(truth[90] - truth[72], truth[91] - truth[73]);

@@ -38,23 +38,23 @@ test('photo: EXIF orientation 6 is turned upright', async () => {
   expect(pixel(image, 20, 55)).toEqual([0, 0, 255]);
 });
 
-test('photo: greyscale, 16 bits and CMYK become sRGB bytes', async () => {
-  const grey = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#808080' } })
+test('photo: grayscale, 16 bits and CMYK become sRGB bytes', async () => {
+  const gray = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#808080' } })
     .toColourspace('b-w')
     .png()
     .toBuffer();
-  expect(pixel((await decodePhoto(grey)).image, 3, 3)).toEqual([128, 128, 128]);
+  expect(pixel((await decodePhoto(gray)).image, 3, 3)).toEqual([128, 128, 128]);
 
   const deep = await twoHalves().toColourspace('rgb16').png().toBuffer();
   expect((await sharp(deep).metadata()).depth).toBe('ushort');
   expect(pixel((await decodePhoto(deep)).image, 3, 3)).toEqual([255, 0, 0]);
 
-  const deepGrey = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#808080' } })
+  const deepGray = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#808080' } })
     .toColourspace('grey16')
     .png()
     .toBuffer();
-  expect((await sharp(deepGrey).metadata()).depth).toBe('ushort');
-  for (const value of pixel((await decodePhoto(deepGrey)).image, 3, 3)) {
+  expect((await sharp(deepGray).metadata()).depth).toBe('ushort');
+  for (const value of pixel((await decodePhoto(deepGray)).image, 3, 3)) {
     expect(Math.abs(value - 128)).toBeLessThanOrEqual(1);
   }
 

@@ -19,7 +19,7 @@ export interface Photo {
 const MOST_PIXELS = 400e6;
 
 /**
- * Reads a photo of any usual kind: turned as its EXIF orientation says, greyscale, 16-bit, CMYK and wide-gamut pictures
+ * Reads a photo of any usual kind: turned as its EXIF orientation says, grayscale, 16-bit, CMYK and wide-gamut pictures
  * as sRGB bytes, transparent parts over white, at most `LARGEST_SIDE` pixels.
  *
  * @throws GanfitError `input` with one sentence for a missing file, something that is no picture or a broken one.

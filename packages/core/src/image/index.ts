@@ -1,5 +1,5 @@
 /**
- * Room `image`: pictures as arrays of pixels, their colours and their geometry. It will never read a file or decode a
+ * Room `image`: pictures as arrays of pixels, their colors and their geometry. It will never read a file or decode a
  * format: the doors do that.
  */
 export * from './color.ts';

@@ -1,6 +1,6 @@
 import type { FloatImage } from './image.ts';
 
-/** How a network wants its colours: order of the channels, and `(255 value - mean) / divisor`. */
+/** How a network wants its colors: order of the channels, and `(255 value - mean) / divisor`. */
 export interface ChannelRecipe {
   readonly order: 'RGB' | 'BGR';
   /** One number or one for each channel in `order`, in 0 to 255. */

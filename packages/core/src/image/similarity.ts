@@ -56,7 +56,7 @@ export function composeSimilarities(second: Similarity, first: Similarity): Simi
 
 /**
  * The similarity that brings `from` nearest to `to` in least squares, in closed form: the complex number `a + ib` is
- * the quotient of the correlation and the variance of the centred points (Umeyama 1991 in two dimensions, without
+ * the quotient of the correlation and the variance of the centered points (Umeyama 1991 in two dimensions, without
  * reflection).
  *
  * @param from `[N, 2]`, N >= 2, not all in one place.

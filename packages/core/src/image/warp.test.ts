@@ -23,16 +23,16 @@ test('warp: the identity keeps every pixel', () => {
   });
 });
 
-test('warp: a shift by half a pixel lies half way between the neighbours', () => {
+test('warp: a shift by half a pixel lies half way between the neighbors', () => {
   const shifted = warp(ramp(12, 9), { a: 1, b: 0, x0: 0.5, y0: 0.5 }, 8, 8);
   const at = 3 * (2 * 8 + 5);
   expect(255 * shifted.data[at]).toBeCloseTo(2 * 5.5, 4);
   expect(255 * shifted.data[at + 1]).toBeCloseTo(3 * 2.5, 4);
 });
 
-test('warp: enlarging by two keeps centres at + 0.5', () => {
+test('warp: enlarging by two keeps centers at + 0.5', () => {
   const large = warp(ramp(12, 9), { a: 0.5, b: 0, x0: 0, y0: 0 }, 24, 18);
-  // Pixel 11 of the result has its centre at 11.5 / 2 = 5.75, which is 5.25 in whole-pixel coordinates.
+  // Pixel 11 of the result has its center at 11.5 / 2 = 5.75, which is 5.25 in whole-pixel coordinates.
   expect(255 * large.data[3 * (24 * 8 + 11)]).toBeCloseTo(2 * 5.25, 4);
 });
 

@@ -16,7 +16,7 @@ const MOST_TAPS = 32;
  * so that nothing flickers.
  *
  * @param image The picture; alpha is ignored.
- * @param toImage From coordinates of the result to coordinates of the picture, both with pixel centres at + 0.5.
+ * @param toImage From coordinates of the result to coordinates of the picture, both with pixel centers at + 0.5.
  * @param width Pixels across the result.
  * @param height Pixels down the result.
  * @returns Three channels, sRGB in [0, 1], as the networks see it.
@@ -51,7 +51,7 @@ export function warp(
   return { width, height, channels: 3, data };
 }
 
-/** Adds `weight` times the bilinear sample at (x, y), pixel centres at whole numbers, to three values of `into`. */
+/** Adds `weight` times the bilinear sample at (x, y), pixel centers at whole numbers, to three values of `into`. */
 function sampler(image: Image, border: 'zero' | 'edge') {
   const { width, height, channels, data } = image;
   const green = channels === 1 ? 0 : 1;

@@ -7,7 +7,7 @@ function landmarksWith(five: Float32Array): Float32Array {
   const landmarks = new Float32Array(136);
   const put = (index: number, from: number, dx = 0, dy = 0) =>
     landmarks.set([five[2 * from] + dx, five[2 * from + 1] + dy], 2 * index);
-  // Outlines around the centres of the eyes: their means are the centres.
+  // Outlines around the centers of the eyes: their means are the centers.
   for (let i = 0; i < 6; i++) {
     const [dx, dy] = [3 * Math.cos((i * Math.PI) / 3), 2 * Math.sin((i * Math.PI) / 3)];
     put(36 + i, 0, dx, dy);

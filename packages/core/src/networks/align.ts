@@ -15,7 +15,7 @@ export interface Template {
   readonly points: Float32Array;
 }
 
-/** Published templates put pixel centres at whole numbers; ours lie half a pixel further. */
+/** Published templates put pixel centers at whole numbers; ours lie half a pixel further. */
 function template(side: number, points: readonly number[]): Template {
   return { side, points: Float32Array.from(points, (value) => value + 0.5) };
 }

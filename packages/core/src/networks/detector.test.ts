@@ -11,7 +11,7 @@ function paste(target: Image, source: Image, x: number, y: number): void {
   }
 }
 
-function grey(width: number, height: number): Image {
+function gray(width: number, height: number): Image {
   return { width, height, channels: 3, data: new Uint8Array(width * height * 3).fill(110) };
 }
 
@@ -33,7 +33,7 @@ test('detectFaces: one face on the astronaut, around the eyes and the chin', asy
 test('detectFaces: small faces in a large photo are found, and nothing else', async (context) => {
   const { detector } = await kitOrSkip(context);
   const small = halve(await astronaut());
-  const photo = grey(3000, 2000);
+  const photo = gray(3000, 2000);
   const places = [
     [20, 30],
     [1400, 900],
@@ -46,8 +46,8 @@ test('detectFaces: small faces in a large photo are found, and nothing else', as
   for (const [x, y] of places) {
     // The nose of the small picture lies at (112, 64).
     const hit = faces.filter((face) => {
-      const [centreX, centreY] = [face.x + face.width / 2, face.y + face.height / 2];
-      return Math.hypot(centreX - x - 112, centreY - y - 60) < 8;
+      const [centerX, centerY] = [face.x + face.width / 2, face.y + face.height / 2];
+      return Math.hypot(centerX - x - 112, centerY - y - 60) < 8;
     });
     expect(hit).toHaveLength(1);
     expect(hit[0].height).toBeGreaterThan(48);
@@ -57,7 +57,7 @@ test('detectFaces: small faces in a large photo are found, and nothing else', as
 
 test('detectFaces: nothing on an empty picture, a narrow one or one of a single pixel', async (context) => {
   const { detector } = await kitOrSkip(context);
-  expect(await detectFaces(detector, grey(640, 480))).toEqual([]);
-  expect(await detectFaces(detector, grey(30, 900))).toEqual([]);
-  expect(await detectFaces(detector, grey(1, 1))).toEqual([]);
+  expect(await detectFaces(detector, gray(640, 480))).toEqual([]);
+  expect(await detectFaces(detector, gray(30, 900))).toEqual([]);
+  expect(await detectFaces(detector, gray(1, 1))).toEqual([]);
 });

@@ -58,7 +58,7 @@ function sameFace(a: FaceBox, b: FaceBox): boolean {
   return overlap(a, b) > 0.4 || containment(a, b) > 0.7;
 }
 
-/** Views that cover the photo and overlap by a quarter; one centred view where it fits whole. */
+/** Views that cover the photo and overlap by a quarter; one centered view where it fits whole. */
 function views(image: Image, scale: number): View[] {
   const starts = (length: number, side: number) => {
     if (length <= side) return [(length - side) / 2];

@@ -7,6 +7,7 @@ export * from './choose-face.ts';
 export * from './compare.ts';
 export * from './detector.ts';
 export * from './face-box.ts';
+export * from './ibug-points.ts';
 export * from './identify.ts';
 export * from './identity.ts';
 export { JUDGE_RECIPE, JUDGE_TEMPLATE, JUDGE_THRESHOLD, type JudgeFiles, judgeDescriptor } from './judge.ts';

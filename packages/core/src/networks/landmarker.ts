@@ -1,14 +1,16 @@
 import { composeSimilarities, type Image, mapPoints, type Similarity, warp } from '../image/index.ts';
 import type { Network } from '../runtime/index.ts';
 import type { FaceBox } from './face-box.ts';
+import { MIRRORED_POINT } from './ibug-points.ts';
 
 /** Side of the landmark network's input, pixels. */
 const SIDE = 64;
 
 /**
  * Places the 68 iBUG landmarks: once in a crop around the detector's box, then again in a crop that the first points
- * suggest, with the eyes level. The second look takes the error from 3.50 to 3.24 % of the outer-eye distance on
- * hand-annotated faces.
+ * suggest, with the eyes level. Each time the network also sees the mirror image, and both answers are averaged. On
+ * hand-annotated faces the second crop takes the error from 3.50 to 3.24 % of the outer-eye distance and the mirror to
+ * 3.11 % (`bench/landmarks.ts`).
  *
  * @returns `[68, 2]`, pixels of the photo.
  */
@@ -65,15 +67,25 @@ async function look(network: Network, image: Image, { map, ratio }: Crop): Promi
   const crop = warp(image, toImage, SIDE, SIDE, { stretch: ratio });
   // The network sees the luma of BT.601 in [0, 255/256].
   const luma = new Float32Array(SIDE * SIDE);
+  const mirrored = new Float32Array(SIDE * SIDE);
   for (let i = 0; i < luma.length; i++) {
     const [red, green, blue] = crop.data.subarray(3 * i, 3 * i + 3);
+    const column = i % SIDE;
     luma[i] = (255 / 256) * (0.299 * red + 0.587 * green + 0.114 * blue);
+    mirrored[i - column + SIDE - 1 - column] = luma[i];
   }
-  const [{ data }] = Object.values(
-    await network.run({ [network.inputs[0].name]: { data: luma, shape: [1, 1, SIDE, SIDE] } }),
-  );
-  return mapPoints(
-    map,
-    data.map((value, i) => (i % 2 ? value * ratio : value)),
-  );
+  const [seen, seenMirrored] = [await place(network, luma), await place(network, mirrored)];
+  const points = new Float32Array(136);
+  MIRRORED_POINT.forEach((partner, point) => {
+    points[2 * point] = (seen[2 * point] + 1 - seenMirrored[2 * partner]) / 2;
+    points[2 * point + 1] = (ratio * (seen[2 * point + 1] + seenMirrored[2 * partner + 1])) / 2;
+  });
+  return mapPoints(map, points);
+}
+
+/** The network itself: `[64, 64]` luma to `[68, 2]` in the unit square. */
+async function place(network: Network, luma: Float32Array): Promise<Float32Array> {
+  const [{ name }] = network.inputs;
+  const outputs = await network.run({ [name]: { data: luma, shape: [1, 1, SIDE, SIDE] } });
+  return Object.values(outputs)[0].data;
 }

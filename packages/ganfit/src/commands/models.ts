@@ -9,7 +9,7 @@ export function modelsCommand(
   const command = new Command('models').description('third-party networks that the program fetches');
   command
     .command('list')
-    .description('name, size, licence, origin and doubts of each network, and whether it is in the cache')
+    .description('name, size, license, origin and doubts of each network, and whether it is in the cache')
     .action(async () => {
       for (const line of await describeModels(cacheFolder())) print(line);
     });

@@ -14,7 +14,7 @@ export interface ModelSource {
   readonly bytes: number;
   /** SHA-256 of the file, lower-case hexadecimal. */
   readonly sha256: string;
-  /** Licence that the package or the authors declare. */
+  /** License that the package or the authors declare. */
   readonly license: string;
   /** Who trained it. */
   readonly origin: string;
@@ -76,12 +76,12 @@ export const MODEL_SOURCES: readonly ModelSource[] = [
   {
     ...FACE_API,
     name: 'face-judge',
-    role: 'judges the likeness of the result, is never optimised',
+    role: 'judges the likeness of the result, is never optimized',
     path: 'model/face_recognition_model.bin',
     bytes: 6_444_032,
     sha256: 'b413e420d6840b2775fba32008db6f3cddb07d485967fb42cfcf379c16a8c589',
     license: 'public domain (weights), MIT (package)',
-    origin: 'Davis King, dlib-models (ResNet v1, 128-d), quantised by face-api',
+    origin: 'Davis King, dlib-models (ResNet v1, 128-d), quantized by face-api',
     doubt: 'Trained on FaceScrub, VGG Face and scraped pictures of public figures.',
   },
   {
