@@ -1,0 +1,97 @@
+import type { TracedCamera } from '../render/trace-camera.ts';
+import {
+  add,
+  concat,
+  constant,
+  cos,
+  div,
+  exp,
+  matmul,
+  mul,
+  neg,
+  reshape,
+  sin,
+  slice,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  transpose,
+} from '../tensor/index.ts';
+import { LIGHT_ENTRIES, UNITS, type UnknownLayout } from './unknowns.ts';
+
+/** One photo's part of the vector, as tensors. */
+export interface TracedPhoto {
+  /** Coefficients, `[ne]`. */
+  readonly expression: Tensor;
+  readonly camera: TracedCamera;
+  /** Logarithms of scale and distance, `[]` each. */
+  readonly logScale: Tensor;
+  readonly logDistance: Tensor;
+  /** Spherical harmonics, `[9, 3]`. */
+  readonly light: Tensor;
+}
+
+/** Inputs that say where one photo's camera and light start: see `PhotoBase`. */
+export interface TracedBase {
+  /** `[3, 3]`. */
+  readonly rotation: Tensor;
+  /** Shift (2), log scale, log distance, `[4]`. */
+  readonly place: Tensor;
+  /** `[9, 3]`. */
+  readonly light: Tensor;
+  /** Render pixels per photo pixel and principal point, `[3]`, as `windowVector` gives them. */
+  readonly window: Tensor;
+}
+
+/** Identity coefficients, `[ns]`, of the vector. */
+export function traceIdentity(layout: UnknownLayout, x: Tensor): Tensor {
+  return slice(x, [0], [layout.identityCount]);
+}
+
+/** Takes one photo's unknowns apart and applies them to its base. */
+export function tracePhoto(layout: UnknownLayout, x: Tensor, photo: number, base: TracedBase): TracedPhoto {
+  let at = layout.identityCount + photo * layout.perPhoto;
+  const take = (count: number) => {
+    at += count;
+    return slice(x, [at - count], [at]);
+  };
+  const expression = take(layout.expressionCount);
+  const turn = mul(take(3), UNITS.turn);
+  const shift = add(slice(base.place, [0], [2]), mul(take(2), UNITS.shift));
+  const logScale = add(slice(base.place, [2], [3]), mul(take(1), UNITS.logScale));
+  const logDistance = add(slice(base.place, [3], [4]), mul(take(1), UNITS.logDistance));
+  const light = add(base.light, reshape(mul(take(LIGHT_ENTRIES), UNITS.light), [9, 3]));
+  const rotation = matmul(traceRotation(turn), base.rotation);
+  const distance = exp(logDistance);
+  const translation = concat([mul(shift, distance), neg(distance)], 0); // [3]
+  const window = slice(base.window, [0], [1]);
+  return {
+    expression,
+    camera: {
+      rotation,
+      position: neg(reshape(matmul(transpose(rotation), reshape(translation, [3, 1])), [3])),
+      focal: reshape(mul(exp(add(logScale, logDistance)), window), []),
+      center: slice(base.window, [1], [3]),
+    },
+    logScale: reshape(logScale, []),
+    logDistance: reshape(logDistance, []),
+    light,
+  };
+}
+
+/** Rodrigues' formula, `[3]` to `[3, 3]`; smooth at zero because the angle is kept off it. */
+function traceRotation(turn: Tensor): Tensor {
+  const angle = sqrt(add(sum(square(turn)), 1e-12));
+  // The matrix of the cross product with the turn, `[9, 3]` times `[3, 1]`.
+  const generators = constant(
+    [...[0, 0, 0, 0, 0, -1, 0, 1, 0], ...[0, 0, 1, 0, 0, 0, -1, 0, 0], ...[0, -1, 0, 1, 0, 0, 0, 0, 0]],
+    [3, 9],
+  );
+  const cross = reshape(matmul(reshape(turn, [1, 3]), generators), [3, 3]);
+  const first = div(sin(angle), angle);
+  const second = div(sub(1, cos(angle)), square(angle));
+  const eye = constant([1, 0, 0, 0, 1, 0, 0, 0, 1], [3, 3]);
+  return add(add(eye, mul(cross, first)), mul(matmul(cross, cross), second));
+}
