@@ -7,7 +7,8 @@ export type ExitCode = 0 | 1 | 2 | 130;
 export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof GanfitError)) return 1;
   if (error.code === 'cancelled') return 130;
-  return error.code === 'input' ? 2 : 1;
+  // What is not in the expected format is a file that the user named.
+  return error.code === 'input' || error.code === 'format' ? 2 : 1;
 }
 
 /** What the user reads: the sentence alone for their input, the cause as well for ours. */
