@@ -97,10 +97,12 @@ async function fitPhotos(photos: readonly string[], options: FitOptions, io: Io)
   // A photo that cannot be read needs no networks, so they wait for the first one that can.
   const lateKit = (): Promise<Kit> => (kit ??= openKit(options, io));
   let worst: ExitCode = 0;
+  let done = 0;
   try {
     for (const path of photos) {
       try {
         await fitPhoto(path, options, lateKit, output, io);
+        done++;
       } catch (error) {
         const code = exitCodeOf(error);
         // Without networks, or when the user stops, the other photos fare no better.
@@ -113,8 +115,10 @@ async function fitPhotos(photos: readonly string[], options: FitOptions, io: Io)
   } finally {
     await output.close();
   }
-  if (photos.length > 1)
-    io.print(`${photos.length} photos, ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  if (photos.length > 1) {
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    io.print(`${done} of ${photos.length} photos in ${seconds} s`);
+  }
   return worst;
 }
 
