@@ -29,8 +29,9 @@ export interface KitOptions {
  */
 export async function loadKit(options: KitOptions = {}): Promise<Kit> {
   const { model, digest } = await readShape(options.shape);
-  const networks = await loadNetworks(await networkFiles(options), nodeRuntime());
+  const runtime = nodeRuntime();
+  const networks = await loadNetworks(await networkFiles(options), runtime);
   const names = ['face-detector', 'face-landmarks', 'face-identity', 'face-judge'] as const;
   const digests = Object.fromEntries(names.map((name) => [name, modelSource(name).sha256]));
-  return { model, networks, digests: { shape: digest, ...digests } };
+  return { runtime, model, networks, digests: { shape: digest, ...digests } };
 }

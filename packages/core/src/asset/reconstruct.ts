@@ -1,12 +1,15 @@
 import { GanfitError } from '../error.ts';
 import { align } from '../fit/align.ts';
 import { alignmentPoints } from '../fit/alignment-points.ts';
+import { fit } from '../fit/fit.ts';
 import type { FitParameters } from '../fit/parameters.ts';
+import { PRESETS, type PresetName } from '../fit/presets.ts';
 import { projectLandmarks } from '../fit/project-landmarks.ts';
 import type { Image } from '../image/image.ts';
 import { cosine, distance } from '../networks/compare.ts';
 import { embedFace, judgeFace, type NetworkKit } from '../networks/kit.ts';
 import type { Observation } from '../networks/observation.ts';
+import type { Runtime } from '../runtime/index.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { complete } from '../texture/complete.ts';
@@ -20,12 +23,15 @@ import { renderLikeness } from './likeness.ts';
 
 /** What the chain needs, loaded once. */
 export interface ReconstructionKit {
+  readonly runtime: Runtime;
   readonly model: ShapeModel;
   readonly networks: NetworkKit;
 }
 
 /** Options of {@link reconstruct}. */
 export interface ReconstructOptions {
+  /** How thorough the fit is. Default `default`. */
+  readonly preset?: PresetName;
   /** Every random number comes from it. Default 0. */
   readonly seed?: number;
   /** Base mesh of the head. Default `neutral`. */
@@ -44,8 +50,16 @@ export interface ReconstructionStep {
 }
 
 /** The stages in their order. */
-export const STAGES = ['align', 'texture', 'assemble', 'compare'] as const;
+export const STAGES = ['align', 'fit', 'texture', 'assemble', 'compare'] as const;
 export type Stage = (typeof STAGES)[number];
+
+/** One term of the objective. */
+export interface LossShare {
+  /** Without its weight. */
+  readonly value: number;
+  /** Part of the weighted sum, in [0, 1]. */
+  readonly share: number;
+}
 
 /** All that comes out of one face. */
 export interface Reconstruction {
@@ -58,6 +72,8 @@ export interface Reconstruction {
   readonly posed: Head;
   /** Wall time of each stage, seconds. */
   readonly seconds: Readonly<Record<Stage, number>>;
+  /** Terms of the objective in the last iteration; none when only landmarks were aligned. */
+  readonly losses: Readonly<Record<string, LossShare>>;
   /** Mean distance of the inner landmarks, as a share of the outer-eye distance. */
   readonly landmarkError: number;
   /** Photo against render, by the identity network. */
@@ -79,7 +95,7 @@ export async function* reconstruct(
   kit: ReconstructionKit,
   options: ReconstructOptions = {},
 ): AsyncGenerator<ReconstructionStep, Reconstruction> {
-  const { seed = 0, expression = 'neutral', textureSize, signal } = options;
+  const { preset = 'default', seed = 0, expression = 'neutral', textureSize, signal } = options;
   const { model, networks } = kit;
   const seconds: Record<string, number> = {};
   let stage: Stage | undefined;
@@ -94,7 +110,15 @@ export async function* reconstruct(
 
   yield enter('align');
   const points = alignmentPoints(model);
-  const { parameters } = align(model, observations, { points });
+  let { parameters } = align(model, observations, { points });
+
+  yield enter('fit');
+  let losses: Readonly<Record<string, number>> = {};
+  const fitKit = { model, runtime: kit.runtime, identity: networks.identity, points };
+  for await (const step of fit(parameters, observations, fitKit, { preset: PRESETS[preset], signal })) {
+    ({ parameters, losses } = step);
+    yield { stage: 'fit', fraction: step.progress };
+  }
 
   yield enter('texture');
   const [observation] = observations;
@@ -128,8 +152,20 @@ export async function* reconstruct(
     head,
     posed,
     seconds: seconds as Record<Stage, number>,
+    losses: lossShares(losses, PRESETS[preset].weights),
     landmarkError: landmarkError(projected, observation.landmarks),
     cosine: cosine(embedding, observation.embedding),
     judgeDistance: distance(render, photo),
   };
+}
+
+function lossShares(
+  weighted: Readonly<Record<string, number>>,
+  weights: Readonly<Record<string, number>>,
+): Record<string, LossShare> {
+  const total = Object.values(weighted).reduce((sum, value) => sum + Math.abs(value), 0);
+  const shares = Object.entries(weighted).map(([term, value]) => {
+    return [term, { value: value / weights[term], share: total > 0 ? Math.abs(value) / total : 0 }];
+  });
+  return Object.fromEntries(shares) as Record<string, LossShare>;
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type Reconstruction, reconstruct, STAGES } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
+import { PRESETS, type PresetName } from '@ganfit/core/fit';
 import { chooseFace, faceSize, type Observation, observe } from '@ganfit/core/networks';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ExitCode, errorText, exitCodeOf } from '../exit-code.ts';
@@ -15,7 +16,7 @@ import { MESH_FORMATS, type MeshFormat, reportFile, resultFiles } from '../resul
 export interface FitOptions {
   readonly output: string;
   readonly face?: number;
-  readonly preset: string;
+  readonly preset: PresetName;
   readonly seed: number;
   readonly format: readonly MeshFormat[];
   readonly expression: 'neutral' | 'photo';
@@ -26,16 +27,18 @@ export interface FitOptions {
 /** Share of the whole time that is over when a stage begins, for the bar; measured on two cores. */
 const BEGINS: Readonly<Record<string, number>> = {
   observe: 0,
-  align: 0.05,
-  texture: 0.1,
-  assemble: 0.5,
-  compare: 0.55,
-  preview: 0.65,
+  align: 0.02,
+  fit: 0.05,
+  texture: 0.65,
+  assemble: 0.8,
+  compare: 0.84,
+  preview: 0.88,
 };
 
 const LABELS: Readonly<Record<string, string>> = {
   observe: 'looking for the face',
   align: 'aligning the head',
+  fit: 'fitting shape, expression, camera and light',
   texture: 'painting the texture',
   assemble: 'assembling the head',
   compare: 'comparing with the photo',
@@ -54,7 +57,9 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
       wholeNumber,
     )
     .addOption(
-      new Option('--preset <name>', 'how thorough the fit is').choices(['default']).default('default'),
+      new Option('--preset <name>', 'how thorough the fit is')
+        .choices(Object.keys(PRESETS))
+        .default('default'),
     )
     .option('--seed <number>', 'start of every random number', wholeNumber, 0)
     .addOption(
@@ -171,7 +176,7 @@ async function fitPhoto(
       },
       fit: { preset: options.preset, seed: options.seed, expression: options.expression },
       seconds,
-      losses: {},
+      losses: result.losses,
       landmarks: { error: result.landmarkError },
       identity: { cosine: result.cosine, judge: { distance: result.judgeDistance } },
       digests: kit.digests,

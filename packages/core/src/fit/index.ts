@@ -1,0 +1,9 @@
+/**
+ * Room `fit`: from what the networks saw to parameters. Observations and a shape model go in; identity, expression, camera
+ * and light come out, step by step. It never writes files and paints no textures.
+ */
+export { type Alignment, type AlignOptions, align } from './align.ts';
+export { type FitKit, type FitOptions, type FitState, type FitStep, fit } from './fit.ts';
+export type { FitParameters, PhotoParameters } from './parameters.ts';
+export { type LossWeights, PRESETS, type Preset, type PresetName } from './presets.ts';
+export { projectLandmarks } from './project-landmarks.ts';
