@@ -1,0 +1,19 @@
+/**
+ * From a photo to a textured 3D head, in Node: the whole library, and what Node adds to it: photos, the cache of networks, the
+ * runtime, files.
+ *
+ * @example
+ * const kit = await loadKit();
+ * const photo = await readPhoto('me.jpg');
+ * const face = chooseFace(await observe(photo.image, kit.networks, photo));
+ * const steps = reconstruct([face], kit);
+ */
+export * from '@ganfit/core';
+export { encodePng, encodeTexture } from './encode-image.ts';
+export { decodePhoto, type Photo, readPhoto } from './image.ts';
+export { type Kit, type KitOptions, loadKit } from './kit.ts';
+export { cacheFolder, type ModelCacheOptions, modelFile, pullModels } from './models/cache.ts';
+export { MODEL_SOURCES, type ModelName, type ModelSource } from './models/sources.ts';
+export { MESH_FORMATS, type MeshFormat, resultFiles } from './result-files.ts';
+export { nodeRuntime } from './runtime.ts';
+export { VERSION } from './version.ts';
