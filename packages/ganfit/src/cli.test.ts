@@ -91,7 +91,7 @@ test('photos that cannot be read: one sentence each, exit code 2, no folder left
   const missing = join(root, 'missing.jpg');
   const outcome = await run('fit', missing, text, root, '-o', output());
   expect(outcome.code).toBe(2);
-  expect(outcome.out).toMatch(/^0 of 3 photos in \d+\.\d s$/);
+  expect(outcome.out).toMatch(/^0 of 3 photos in \d+\.\d s, from start to end$/);
   expect(outcome.err.split('\n')).toEqual([
     `photo: ${missing} must be a file that can be read, got no such file.`,
     `photo: ${text} must be a picture, got a file of another kind. Give a JPEG, PNG, WebP, TIFF, AVIF or GIF.`,

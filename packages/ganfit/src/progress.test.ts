@@ -23,6 +23,8 @@ test('without a terminal: one plain line per stage, with its time', () => {
   progress.step({ label: 'fitting', fraction: 0.6 });
   clock = 4000;
   progress.end();
+  progress.step({ label: 'writing', fraction: 0.9 });
+  progress.drop();
   progress.end();
   expect(lines).toEqual(['face.jpg: aligning, 1.5 s', 'face.jpg: fitting, 2.5 s']);
 });

@@ -13,8 +13,10 @@ export interface ProgressStep {
 export interface Progress {
   /** Called as often as one likes. */
   readonly step: (step: ProgressStep) => void;
-  /** Clears the bar, so that other lines can be printed. */
+  /** The job is done: clears the bar, tells the last stage. */
   readonly end: () => void;
+  /** The job failed or has ended before: clears the bar, tells nothing more. */
+  readonly drop: () => void;
 }
 
 /**
@@ -48,6 +50,7 @@ function barProgress(stream: NodeJS.WriteStream, title: string, now: () => numbe
     step: ({ label, fraction }) =>
       bar.update(fraction, { label, remaining: remainingTime(now() - start, fraction) }),
     end: () => bar.stop(),
+    drop: () => bar.stop(),
   };
 }
 
@@ -73,6 +76,9 @@ function lineProgress(io: Io, title: string, now: () => number): Progress {
     },
     end() {
       finish();
+      current = undefined;
+    },
+    drop() {
       current = undefined;
     },
   };

@@ -96,7 +96,6 @@ function meshFormats(text: string): MeshFormat[] {
 
 /** Fits all photos; a bad one does not stop the rest. */
 async function fitPhotos(photos: readonly string[], options: FitOptions, io: Io): Promise<ExitCode> {
-  const start = performance.now();
   const output = await openOutputFolder(options.output);
   let kit: Promise<Kit> | undefined;
   // A photo that cannot be read needs no networks, so they wait for the first one that can.
@@ -120,22 +119,24 @@ async function fitPhotos(photos: readonly string[], options: FitOptions, io: Io)
   } finally {
     await output.close();
   }
-  if (photos.length > 1) {
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    io.print(`${done} of ${photos.length} photos in ${seconds} s`);
-  }
+  const seconds = (performance.now() / 1000).toFixed(1);
+  const what = photos.length === 1 ? `${done} photo` : `${done} of ${photos.length} photos`;
+  if (done > 0 || photos.length > 1) io.print(`${what} in ${seconds} s, from start to end`);
   return worst;
 }
 
 async function openKit(options: FitOptions, io: Io): Promise<Kit> {
   const { shape, offline } = options;
-  const progress = startProgress(io, 'networks');
+  const progress = startProgress(io, 'models');
+  progress.step({ label: 'loading', fraction: 0 });
   try {
     const onProgress = (spec: string, received: number, total: number): void =>
       progress.step({ label: `fetching ${spec}`, fraction: received / total });
-    return await loadKit({ shape, offline, signal: io.signal, onProgress });
-  } finally {
+    const kit = await loadKit({ shape, offline, signal: io.signal, onProgress });
     progress.end();
+    return kit;
+  } finally {
+    progress.drop();
   }
 }
 
@@ -188,7 +189,7 @@ async function fitPhoto(
     for (const note of notes) io.note(`${name}: ${note}`);
     printResult(io, place, files, result, seconds['total']);
   } finally {
-    progress.end();
+    progress.drop();
   }
 }
 
