@@ -66,16 +66,21 @@ export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], option
     normals = vertexNormals(mesh.vertices, mesh.triangles),
   } of list) {
     const projected = projectVertices(camera, mesh.vertices, fine);
-    const raster = rasterize(projected, mesh.triangles, fine.width, fine.height, { cull });
+    const box = coveredBox(projected, fine);
+    if (box.width === 0 || box.height === 0) continue;
+    moveOrigin(projected, box);
+    const raster = rasterize(projected, mesh.triangles, box.width, box.height, { cull });
     const barycentrics = rasterBarycentrics(raster, projected, mesh.triangles);
     const sample = texture && mesh.uv ? textureSampler(mesh, texture) : undefined;
     const [point, normal, light, color] = [3, 3, 6, 3].map((size) => new Float64Array(size));
     color.set(albedo);
-    for (let pixel = 0; pixel < count; pixel++) {
-      const id = raster.triangleIds[pixel];
-      if (id < 0 || raster.inverseDepth[pixel] <= nearest[pixel]) continue;
-      nearest[pixel] = raster.inverseDepth[pixel];
-      const weights = barycentrics.subarray(pixel * 3, pixel * 3 + 3);
+    for (let own = 0; own < box.width * box.height; own++) {
+      const id = raster.triangleIds[own];
+      if (id < 0) continue;
+      const pixel = (box.y + Math.floor(own / box.width)) * fine.width + box.x + (own % box.width);
+      if (raster.inverseDepth[own] <= nearest[pixel]) continue;
+      nearest[pixel] = raster.inverseDepth[own];
+      const weights = barycentrics.subarray(own * 3, own * 3 + 3);
       blend(mesh.vertices, mesh.triangles, id, weights, point);
       blend(normals, mesh.triangles, id, weights, normal);
       const length = Math.hypot(normal[0], normal[1], normal[2]) || 1;
@@ -88,6 +93,43 @@ export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], option
     }
   }
   return develop(radiance, nearest, viewport, supersample, options.background);
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The pixels that a mesh can cover: an eyeball needs no raster of the whole picture. */
+function coveredBox(projected: Float32Array, { width, height }: Viewport): Box {
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let i = 0; i < projected.length; i += 3) {
+    const depth = projected[i + 2];
+    // What lies behind the camera can reach anywhere.
+    if (depth <= 0) return { x: 0, y: 0, width, height };
+    const [x, y] = [projected[i] / depth, projected[i + 1] / depth];
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  const [x, y] = [Math.max(0, Math.floor(left)), Math.max(0, Math.floor(top))];
+  return {
+    x,
+    y,
+    width: Math.max(0, Math.min(width, Math.ceil(right)) - x),
+    height: Math.max(0, Math.min(height, Math.ceil(bottom)) - y),
+  };
+}
+
+/** Homogeneous pixels, in place, as a picture counts them whose corner is that of the box. */
+function moveOrigin(projected: Float32Array, { x, y }: Box): void {
+  for (let i = 0; i < projected.length; i += 3) {
+    projected[i] -= x * projected[i + 2];
+    projected[i + 1] -= y * projected[i + 2];
+  }
 }
 
 function shoulderLamp(camera: Camera): PhongLight {
