@@ -9,6 +9,8 @@ import { readShape } from './shape-file.ts';
 export interface Kit extends ReconstructionKit {
   /** SHA-256 of every file, by name. */
   readonly digests: Readonly<Record<string, string>>;
+  /** Terms of the shape model, in one line. */
+  readonly license: string;
 }
 
 /** Where the parts of a kit come from. */
@@ -28,10 +30,10 @@ export interface KitOptions {
  * @throws GanfitError as `readShape` and `modelFile` do.
  */
 export async function loadKit(options: KitOptions = {}): Promise<Kit> {
-  const { model, digest } = await readShape(options.shape);
+  const { model, digest, license } = await readShape(options.shape);
   const runtime = nodeRuntime();
   const networks = await loadNetworks(await networkFiles(options), runtime);
   const names = ['face-detector', 'face-landmarks', 'face-identity', 'face-judge'] as const;
   const digests = Object.fromEntries(names.map((name) => [name, modelSource(name).sha256]));
-  return { runtime, model, networks, digests: { shape: digest, ...digests } };
+  return { runtime, model, networks, license, digests: { shape: digest, ...digests } };
 }

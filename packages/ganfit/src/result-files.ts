@@ -48,6 +48,7 @@ export async function resultFiles(
     files['head.glb'] = await writeGlb(result.head, {
       encode: encodeTexture,
       generator: GENERATOR,
+      copyright: kit.license,
       extras: { notice: NOTICE, model: { name, topologyDigest }, digests: kit.digests },
     });
   }

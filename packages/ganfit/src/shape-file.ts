@@ -9,7 +9,14 @@ export interface LoadedShape {
   readonly model: ShapeModel;
   /** SHA-256 of the file. */
   readonly digest: string;
+  /** Under which terms heads made with it stand, in one line. */
+  readonly license: string;
 }
+
+const OURS =
+  'Shape model: ganfit (Apache-2.0), learnt from ICT-FaceKit (MIT, USC Institute for Creative Technologies) ' +
+  'and MakeHuman (CC0)';
+const ICT = 'Shape model: ICT-FaceKit Light (MIT, USC Institute for Creative Technologies)';
 
 /**
  * Reads a shape model: the one that comes along, or a file of the user's, ours or ICT-FaceKit Light's one-file form.
@@ -39,5 +46,5 @@ export async function readShape(path?: string): Promise<LoadedShape> {
   // The two kinds are told apart by their header, which is JSON at the start of the file.
   const isIct = new TextDecoder('latin1').decode(bytes.subarray(8, 4096)).includes('"expression_names"');
   const model = (isIct ? importIct : loadShapeModel)(new Uint8Array(bytes));
-  return { model, digest: sha256(bytes) };
+  return { model, digest: sha256(bytes), license: isIct ? ICT : OURS };
 }
