@@ -25,7 +25,7 @@ export interface CompletedTexture {
 
 /** How to complete. */
 export interface CompleteOptions {
-  /** Distance over which an invented color returns to the person's median skin, millimetres. Default 30. */
+  /** Distance over which an invented color returns to the person's median skin, millimetres. Default 16. */
   readonly reach?: number;
   /** Share of the photo's smooth light that is taken out, 0 … 1. Default 1. */
   readonly light?: number;
@@ -56,7 +56,7 @@ export function complete(
   model: ShapeModel,
   options: CompleteOptions = {},
 ): CompletedTexture {
-  const { reach = 30, light = 1, seed = 0 } = options;
+  const { reach = 16, light = 1, seed = 0 } = options;
   const { size } = unwrapped;
   const skin = model.parts[0];
   const map = mapTexels(skin, size);

@@ -11,11 +11,6 @@ const KEEP_OFF = 7;
 /** So near the border anything may connect, millimetres: the photo is faded out there anyway. */
 const RIM = 8;
 
-/** Brows and eyes: dark by nature. */
-const DARK_LANDMARKS = [
-  17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
-];
-
 /**
  * Takes trust from texels that show hair, background or clothes instead of the face.
  *
@@ -48,46 +43,52 @@ export function rejectStrangers(
     likeness[n] = seen[n] > 0 ? skinLikeness(tone, colors, normals, n) : 0;
   }
   const { values, weights } = verticesFromTexels(map, triangles, likeness, seen, vertexCount, 1);
-  const strange = reachedFromOutside(
-    graph,
-    area,
-    (v) => weights[v] > 0 && doubts[v] > 0.3 && values[v] < 0.5,
-  );
+  const strange = reachedFromOutside(graph, area, (v) => {
+    if (weights[v] === 0) return 'unseen';
+    return doubts.deep[v] > 0.3 && values[v] < 0.5 ? 'strange' : 'skin';
+  });
   const margin = distanceFrom(graph, (v) => strange[v] === 1, KEEP_OFF);
   const keep = texelsFromVertices(map, triangles, margin, 1);
-  const doubt = texelsFromVertices(map, triangles, doubts, 1);
+  const doubt = texelsFromVertices(map, triangles, doubts.near, 1);
   for (let n = 0; n < map.count; n++) {
     if (seen[n] > 0) seen[n] *= (1 - doubt[n] * (1 - likeness[n])) * smoothstep(0, KEEP_OFF, keep[n]);
   }
   return tone;
 }
 
-/** How much a strange color is held against a vertex, `[S]`: near the border fully, at brows and chin hardly. */
-function doubtsOf(model: ShapeModel, area: FaceArea): Float32Array {
+/**
+ * How much a strange color is held against a vertex, `[S]` each: `near` the border for itself, `deep` when it is connected to
+ * the border. Brows and eyes are dark by nature; beards grow below the nose, where hair seldom hangs but at the sides.
+ */
+function doubtsOf(model: ShapeModel, area: FaceArea): { near: Float32Array; deep: Float32Array } {
   const { mean } = model;
   const places = surfacePoints(mean, model.parts[0].triangles, model.landmarks);
-  // Beards grow below the nose; hair seldom hangs there but at the sides.
   const nose = places[3 * 33 + 1];
   const mouth = Math.abs(places[3 * 54]);
-  return area.depths.map((depth, v) => {
+  const near = new Float32Array(area.depths.length);
+  const deep = new Float32Array(area.depths.length);
+  for (let v = 0; v < near.length; v++) {
     const [x, y, z] = [mean[3 * v], mean[3 * v + 1], mean[3 * v + 2]];
-    const low = smoothstep(nose, nose - 15, y);
-    const central = smoothstep(1.7 * mouth, 1.1 * mouth, Math.abs(x));
-    const reach = 60 - 52 * low * central;
-    let nearest = Number.POSITIVE_INFINITY;
-    for (const landmark of DARK_LANDMARKS) {
+    const chin = smoothstep(nose, nose - 15, y) * smoothstep(1.7 * mouth, 1.1 * mouth, Math.abs(x));
+    let [feature, brow] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let landmark = 17; landmark < 68; landmark++) {
       const [px, py, pz] = places.subarray(3 * landmark, 3 * landmark + 3);
-      nearest = Math.min(nearest, Math.hypot(px - x, py - y, pz - z));
+      const distance = Math.hypot(px - x, py - y, pz - z);
+      feature = Math.min(feature, distance);
+      if (landmark < 27 || (landmark > 35 && landmark < 48)) brow = Math.min(brow, distance);
     }
-    return smoothstep(reach, 0.65 * reach, depth) * smoothstep(5, 11, nearest);
-  });
+    const reach = 50 - 42 * chin;
+    near[v] = smoothstep(reach, 0.6 * reach, area.depths[v]) * smoothstep(5, 11, brow);
+    deep[v] = Math.max(near[v], (1 - chin) * smoothstep(8, 18, feature));
+  }
+  return { near, deep };
 }
 
-/** Marks the vertices that hold to a condition and are connected to what lies outside the face through such vertices. */
+/** Marks the strange vertices that can be reached from outside the face without crossing skin. */
 function reachedFromOutside(
   graph: SurfaceGraph,
   area: FaceArea,
-  holds: (vertex: number) => boolean,
+  kindOf: (vertex: number) => 'skin' | 'strange' | 'unseen',
 ): Uint8Array {
   const marks = new Uint8Array(graph.vertexCount);
   const visited = Uint8Array.from(area.depths, (depth) => (depth === 0 ? 1 : 0));
@@ -96,10 +97,10 @@ function reachedFromOutside(
     for (let e = graph.starts[v]; e < graph.starts[v + 1]; e++) {
       const neighbor = graph.neighbors[e];
       if (visited[neighbor]) continue;
-      const strange = holds(neighbor);
-      if (!strange && area.depths[neighbor] > RIM) continue;
+      const kind = kindOf(neighbor);
+      if (kind === 'skin' && area.depths[neighbor] > RIM) continue;
       visited[neighbor] = 1;
-      marks[neighbor] = strange ? 1 : 0;
+      marks[neighbor] = kind === 'strange' ? 1 : 0;
       stack.push(neighbor);
     }
   }
