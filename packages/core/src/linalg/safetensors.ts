@@ -15,7 +15,15 @@ const ARRAYS = {
 export type SafetensorType = keyof typeof ARRAYS;
 
 /** The array that holds elements of a type. */
-export type SafetensorArray = InstanceType<(typeof ARRAYS)[SafetensorType]>;
+export type SafetensorArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array;
 
 /** One named array of a file, row-major. */
 export interface Safetensor {

@@ -80,7 +80,7 @@ export function relaxFlattening(
     uv = next;
     energy = nextEnergy;
     progress(energy);
-    if (gain < 1e-5) break;
+    if (gain < 2e-4) break;
   }
   return uv;
 }
@@ -204,7 +204,7 @@ function localGlobalStep(
       }
     }
   }
-  const solution = conjugateGradient(system, right, 1, undefined, 1e-4, 20000);
+  const solution = conjugateGradient(system, right, 1, undefined, 1e-3, 20000);
   return Float64Array.from(unknown, (row) => (row < 0 ? 0 : solution[row]));
 }
 

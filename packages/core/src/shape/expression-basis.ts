@@ -42,15 +42,35 @@ export function expressionBasis(
 export function mixShapes(mixture: Float32Array, shapes: Basis, count: number): Basis {
   const length = shapes.data.length / shapes.count;
   const data = new Float32Array(count * length);
-  for (let k = 0; k < count; k++) {
-    const row = data.subarray(k * length, (k + 1) * length);
-    for (let j = 0; j < shapes.count; j++) {
-      const weight = mixture[k * shapes.count + j];
-      const shape = shapes.data.subarray(j * length, (j + 1) * length);
-      for (let i = 0; i < length; i++) row[i] += weight * shape[i];
+  for (let j = 0; j < shapes.count; j++) {
+    const shape = shapes.data.subarray(j * length, (j + 1) * length);
+    // Most shapes move a small part of the head.
+    for (const [start, end] of movingRanges(shape)) {
+      for (let k = 0; k < count; k++) {
+        const weight = mixture[k * shapes.count + j];
+        const to = k * length;
+        for (let i = start; i < end; i++) data[to + i] += weight * shape[i];
+      }
     }
   }
   return { count, data };
+}
+
+const BLOCK = 96;
+
+/** Blocks of a field that are not all zero. */
+function movingRanges(field: Float32Array): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (let start = 0; start < field.length; start += BLOCK) {
+    const end = Math.min(start + BLOCK, field.length);
+    let i = start;
+    while (i < end && field[i] === 0) i++;
+    if (i === end) continue;
+    const last = ranges[ranges.length - 1];
+    if (last && last[1] === start) last[1] = end;
+    else ranges.push([start, end]);
+  }
+  return ranges;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { unzlibSync, zlibSync } from 'fflate';
 import { GanfitError } from '../error.ts';
+import { crc32 } from '../linalg/crc32.ts';
 import { readSafetensors, type Safetensor, tensorOf, writeSafetensors } from '../linalg/safetensors.ts';
 import { mixShapes } from './expression-basis.ts';
+import { importIct } from './import-ict.ts';
 import type { Basis, ShapeModel, ShapePart } from './model.ts';
 import { topologyDigest } from './topology-digest.ts';
 
@@ -103,7 +103,7 @@ export function writeShapeModel(
       ...metadata,
       format: FORMAT,
       header: JSON.stringify(header),
-      content: contentDigest(tensors),
+      content: contentChecksum(tensors),
     },
   });
 }
@@ -118,8 +118,9 @@ export function loadShapeModel(bytes: Uint8Array): ShapeModel {
   if (file.metadata['format'] !== FORMAT) {
     throw damaged(`the file must be of format ${FORMAT}, got ${file.metadata['format'] ?? 'none'}`);
   }
-  if (contentDigest(file.tensors) !== file.metadata['content'])
-    throw damaged('the content must match its digest');
+  if (contentChecksum(file.tensors) !== file.metadata['content']) {
+    throw damaged('the content must match its checksum');
+  }
   const header = JSON.parse(file.metadata['header']) as StoredHeader;
   const unpack = (name: string): Int16Array => unpacked(tensorOf(file, name, 'U8').data);
   const unsigned = (name: string): Uint32Array => Uint32Array.from(unpack(name), (x) => x & 0xffff);
@@ -167,6 +168,15 @@ export function loadShapeModel(bytes: Uint8Array): ShapeModel {
       ]),
     ),
   };
+}
+
+/**
+ * Reads any shape model that this program knows: its own, or ICT-FaceKit Light in one file.
+ *
+ * @throws GanfitError `format` when the file is neither, or damaged.
+ */
+export function readShapeModel(bytes: Uint8Array): ShapeModel {
+  return 'format' in readSafetensors(bytes).metadata ? loadShapeModel(bytes) : importIct(bytes);
 }
 
 /** The vertices that are stored: one of every pair, and the midline. */
@@ -297,13 +307,13 @@ function unpacked(data: Uint8Array): Int16Array {
   return values;
 }
 
-function contentDigest(tensors: Readonly<Record<string, Safetensor>>): string {
-  const hash = sha256.create();
+function contentChecksum(tensors: Readonly<Record<string, Safetensor>>): string {
+  let value = 0;
   for (const name of Object.keys(tensors).sort()) {
     const { data } = tensors[name];
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    value = crc32(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), value);
   }
-  return bytesToHex(hash.digest());
+  return value.toString(16).padStart(8, '0');
 }
 
 function damaged(what: string): GanfitError {

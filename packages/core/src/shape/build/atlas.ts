@@ -12,7 +12,9 @@ export interface AtlasInput {
   readonly mirror: Uint32Array;
   /** Wanted pixels per millimetre of each vertex, up to a common factor. */
   readonly scale: Float64Array;
-  /** Where the seam at the back starts: height and depth of a plane across the midline, millimetres. */
+  /** How much the shape of each vertex' surroundings counts beside its area. */
+  readonly importance: Float64Array;
+  /** The seam at the back ends above this depth (z), millimetres. */
   readonly seamDepth: number;
 }
 
@@ -51,7 +53,8 @@ export function buildAtlas(input: AtlasInput, progress: (energy: number) => void
   tutteEmbedding(vertexNeighbors({ corners: 3, indices: triangles }, hub + 1), border, uv);
 
   const scale = Float64Array.from(local, (v) => input.scale[v]);
-  const { rest, weights } = wantedShapes(positions, scale, triangles, hub);
+  const importance = Float64Array.from(local, (v) => input.importance[v]);
+  const { rest, weights } = wantedShapes(positions, scale, importance, triangles, hub);
   const flat = relaxFlattening(
     { vertexCount: hub + 1, triangles, rest, weights, fixed },
     uv,
@@ -167,6 +170,7 @@ function placeBorder(input: AtlasInput, half: Half, hub: number, uv: Float64Arra
 function wantedShapes(
   positions: Float64Array,
   scale: Float64Array,
+  importance: Float64Array,
   triangles: Uint32Array,
   hub: number,
 ): { rest: Float64Array; weights: Float64Array } {
@@ -190,7 +194,7 @@ function wantedShapes(
       // Needles would blow up the energy; a floor on the height changes nothing that can be seen.
       shape = [x1, x2, Math.sqrt(Math.max(ac * ac - x2 * x2, (0.05 * x1) ** 2))];
       size = (scale[a] + scale[b] + scale[c]) / 3;
-      weights[t] = 1;
+      weights[t] = (importance[a] + importance[b] + importance[c]) / 3;
     }
     for (let i = 0; i < 3; i++) rest[3 * t + i] = shape[i] * size;
     const own = (rest[3 * t] * rest[3 * t + 2]) / 2;

@@ -4,7 +4,7 @@ import { expressionBasis } from '../expression-basis.ts';
 import type { Basis, ShapeModel, SurfacePoints } from '../model.ts';
 import { topologyDigest } from '../topology-digest.ts';
 import { type Atlas, buildAtlas } from './atlas.ts';
-import { buildCarrier, type Carrier } from './carry-over.ts';
+import { buildCarrier } from './carry-over.ts';
 import { buildCorrespondence } from './correspondence.ts';
 import { mirrorShapes, namedExpressions } from './expressions.ts';
 import { type IctSource, readIctSource } from './ict-source.ts';
@@ -14,6 +14,7 @@ import { addTarget, parseMakehumanObj } from './makehuman.ts';
 import { layOutParts, type PartLayout } from './part-layout.ts';
 import { labelRegions, type RegionWeights, vertexAreas } from './regions.ts';
 import { registerTemplate } from './register.ts';
+import { sealSlit } from './seal.ts';
 import { buildTargets } from './targets.ts';
 import { buildTemplate, refine, type Template } from './template.ts';
 import { type MakehumanTargets, sampleVariation } from './variation.ts';
@@ -64,14 +65,15 @@ export function buildShapeModel(sources: ShapeSources, options: ShapeBuildOption
   const registered = registerTemplate(template, rest, targets, correspondence, (p) =>
     progress('registration', p),
   );
-  const positions = Float64Array.from(withParity(registered, template.mirror, 1));
+  const positions = closeLips(template, Float64Array.from(withParity(registered, template.mirror, 1)));
   const carrier = buildCarrier(template, positions, targets);
   const regions = labelRegions(template, positions, targets);
   const inner = buildInnerParts(ict);
   const layout = layOutParts(template, inner);
   const partPositions = inner.map((part) => part.positions);
   const mean = withParity(layout.assemble(positions, partPositions), layout.mirror, 1);
-  const carry = (field: Float64Array): Float32Array => carryWhole(field, carrier, inner, layout);
+  const carry = (field: Float64Array): Float32Array =>
+    carryInner(carrier.carry(field, 3), field, inner, layout);
 
   const factors: Factor[] = [];
   for (let k = 0; k < ict.identityCount; k++) {
@@ -88,7 +90,9 @@ export function buildShapeModel(sources: ShapeSources, options: ShapeBuildOption
   const { names, fields } = namedExpressions(ict);
   const shapes: Basis = { count: names.length, data: new Float32Array(names.length * mean.length) };
   fields.forEach((field, k) => {
-    shapes.data.set(carry(field), k * mean.length);
+    const skin = carrier.carry(field, 3);
+    if (names[k].startsWith('eyeBlink')) closeLids(template, positions, skin, names[k]);
+    shapes.data.set(carryInner(skin, field, inner, layout), k * mean.length);
     progress('expressions', (k + 1) / names.length);
   });
   mirrorShapes(names, shapes, layout.mirror);
@@ -117,17 +121,33 @@ function ictMode(ict: IctSource, k: number): Float64Array {
   return Float64Array.from(ict.identity.subarray(k * length, (k + 1) * length), (steps) => 0.01 * steps);
 }
 
-/** A field of ICT's vertices on all parts of the model. */
-function carryWhole(
+/** A carried field and what it does to the inner parts, as one field of the model. */
+function carryInner(
+  skin: Float64Array,
   field: Float64Array,
-  carrier: Carrier,
   inner: readonly InnerPart[],
   layout: PartLayout,
 ): Float32Array {
   return layout.assemble(
-    carrier.carry(field, 3),
+    skin,
     inner.map((part) => part.follow(field)),
   );
+}
+
+/** The target's lips stand half a millimetre apart, and the teeth would show. */
+function closeLips(template: Template, positions: Float64Array): Float64Array {
+  const rule = { rim: template.rims.mouth, upperShare: 0.5, overlap: 0.2, near: 8, far: 22 };
+  const field = sealSlit(template, positions, positions, rule);
+  return positions.map((x, i) => x + field[i]);
+}
+
+/** A blink ends with closed lids, with a little overlap for the people that are not the mean. In place. */
+function closeLids(template: Template, positions: Float64Array, blink: Float64Array, name: string): void {
+  const rim = name.endsWith('Left') ? template.rims.lidLeft : template.rims.lidRight;
+  const moved = positions.map((x, i) => x + blink[i]);
+  const rule = { rim, upperShare: 0.8, overlap: 0.35, near: 8, far: 26 };
+  const field = sealSlit(template, positions, moved, rule);
+  for (let i = 0; i < blink.length; i++) blink[i] += field[i];
 }
 
 /** The part of a field that its mirror image repeats (1) or negates (-1). */
@@ -179,15 +199,18 @@ function variationFactors(
   });
 }
 
-/** Moves a part by the mean displacement of the surface around it. */
+/** Moves a part by the mean displacement of the surface around it: eyes by their sockets, what is in the mouth by the seam. */
 function anchorShift(part: InnerPart, skin: Float64Array, template: Template): Float64Array {
   const shift = [0, 0, 0];
   let count = 0;
-  template.vertexLabels.forEach((label, v) => {
-    if (label !== part.anchor) return;
+  const surface =
+    part.anchor === 1
+      ? template.rims.mouth
+      : [...template.vertexLabels.keys()].filter((v) => template.vertexLabels[v] === part.anchor);
+  for (const v of surface) {
     count++;
     for (let axis = 0; axis < 3; axis++) shift[axis] += skin[3 * v + axis];
-  });
+  }
   return part.positions.map((_, i) => shift[i % 3] / count);
 }
 
@@ -206,7 +229,7 @@ function pcaWeights(layout: PartLayout, mean: Float32Array, regions: RegionWeigh
 }
 
 // Wanted pixels per millimetre, relative to the middle of the face.
-const ATLAS_SCALE = { narrowFace: 1, face: 0.55, ears: 0.45, rest: 0.27, hidden: 0.3 };
+const ATLAS_SCALE = { narrowFace: 1, face: 0.72, ears: 0.5, rest: 0.28, hidden: 0.25 };
 
 function skinAtlas(
   layout: PartLayout,
@@ -228,6 +251,10 @@ function skinAtlas(
       (own, v) => neighbors[v].reduce((sum, w) => sum + scale[w], own) / (neighbors[v].length + 1),
     );
   }
+  const importance = Float64Array.from({ length: layout.skinCount }, (_, v) => {
+    if (at('hidden', v) > 0) return 0.3;
+    return 1 + 3 * at('eyelids', v) + at('narrowFace', v);
+  });
   let rounds = 0;
   return buildAtlas(
     {
@@ -235,6 +262,7 @@ function skinAtlas(
       triangles: layout.skinTriangles,
       mirror: layout.mirror.subarray(0, layout.skinCount),
       scale,
+      importance,
       seamDepth: -35,
     },
     () => progress(Math.min(1, ++rounds / 40)),

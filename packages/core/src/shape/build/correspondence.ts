@@ -1,7 +1,9 @@
 import { assert } from '../../error.ts';
 import { edgeDistance, orderRing, vertexNeighbors } from '../../mesh/topology.ts';
 import { ICT, type IctSource, ictBorder, ictNeighbors } from './ict-source.ts';
+import { neckRimTargets } from './neck-rim.ts';
 import { EAR, ICT_NOSTRIL_INSIDE, NOSE_WING, NOSTRIL_RIM, SUBNASALE } from './picks.ts';
+import { type Chain, distance, type Point, pointOf, type SplitRing, splitRing } from './ring-chains.ts';
 import { skinRings, type Template } from './template.ts';
 
 /** Where template vertices belong on the target: refined vertex index, target point, and weight. */
@@ -17,8 +19,6 @@ export interface Correspondence {
   /** ICT vertices inside of both nostril tubes. */
   readonly ictCup: ReadonlySet<number>;
 }
-
-type Point = readonly [number, number, number];
 
 // ICT ring (fractional: between two rings) that each MakeHuman ring lies on, counted outwards from lid rim and mouth seam.
 // Found by comparing cross sections of lids and lips in both meshes.
@@ -56,13 +56,18 @@ export function buildCorrespondence(template: Template, ict: IctSource, rest: Fl
   }
   put(cropOf.get(SUBNASALE[0])!, at(SUBNASALE[1]), 0.4);
 
+  const rim = neckRimTargets(template, ict, rest);
+  rim.vertices.forEach((vertex, i) => {
+    put(vertex, rim.points[i], 1);
+  });
+
   const cup: number[] = [];
   const ictCup = new Set<number>();
   const ictSkin = ictNeighbors(ict, ICT.skinPolygons);
   const fineNeighbors = vertexNeighbors(template.quads, template.vertexCount);
   const cageNeighbors = vertexNeighbors(template.cage.quads, template.source.length);
   for (const side of [0, 2] as const) {
-    const rim = NOSTRIL_RIM.map((pick) => cropOf.get(pick[side])!);
+    const nostril = NOSTRIL_RIM.map((pick) => cropOf.get(pick[side])!);
     const ictRim = closeLoop(
       NOSTRIL_RIM.map((pick) => pick[side + 1]),
       ictSkin,
@@ -77,8 +82,8 @@ export function buildCorrespondence(template: Template, ict: IctSource, rest: Fl
     const tubeDistance = edgeDistance(ictSkin, ictRim, (v) => inside.has(v));
     const tubeRing = (k: number): Point[] => [...inside].filter((v) => tubeDistance[v] === k).map(at);
 
-    const cageCup = smallSide(rim, cageNeighbors);
-    const cupDistance = edgeDistance(cageNeighbors, rim, (v) => cageCup.has(v));
+    const cageCup = smallSide(nostril, cageNeighbors);
+    const cupDistance = edgeDistance(cageNeighbors, nostril, (v) => cageCup.has(v));
     for (const [k, target, shrink] of [
       [1, 1, 1],
       [2, 3, 1],
@@ -87,7 +92,7 @@ export function buildCorrespondence(template: Template, ict: IctSource, rest: Fl
       const ring = [...cageCup].filter((v) => cupDistance[v] === k);
       matchByAngle(ring, rest, tubeRing(target), shrink, put);
     }
-    const fineRim = refinedLoop(rim, template, fineNeighbors);
+    const fineRim = refinedLoop(nostril, template, fineNeighbors);
     const inner = flood([...cageCup][0], fineNeighbors, new Set(fineRim));
     assert(inner.size < 200, `the nostril cup is closed, got ${inner.size} vertices`);
     cup.push(...inner);
@@ -101,38 +106,6 @@ export function buildCorrespondence(template: Template, ict: IctSource, rest: Fl
     cup,
     ictCup,
   };
-}
-
-/** The two halves of a ring between its corners, with normalised arc length. */
-interface Chain {
-  readonly vertices: readonly number[];
-  readonly points: readonly Point[];
-  /** 0 at the corner of smaller x, 1 at the other. */
-  readonly lengths: readonly number[];
-}
-
-interface SplitRing {
-  readonly upper: Chain;
-  readonly lower: Chain;
-}
-
-function splitRing(ring: readonly number[], positions: ArrayLike<number>): SplitRing {
-  const x = (v: number): number => positions[3 * v];
-  const first = ring.indexOf(ring.reduce((a, b) => (x(b) < x(a) ? b : a)));
-  const rotated = [...ring.slice(first), ...ring.slice(0, first)];
-  const last = rotated.indexOf(rotated.reduce((a, b) => (x(b) > x(a) ? b : a)));
-  const one = chain(rotated.slice(0, last + 1), positions);
-  const other = chain([rotated[0], ...rotated.slice(last).reverse()], positions);
-  const height = (c: Chain): number => c.points.reduce((sum, p) => sum + p[1], 0) / c.points.length;
-  return height(one) > height(other) ? { upper: one, lower: other } : { upper: other, lower: one };
-}
-
-function chain(vertices: readonly number[], positions: ArrayLike<number>): Chain {
-  const points = vertices.map((v) => pointOf(positions, v));
-  const lengths = [0];
-  for (let i = 1; i < points.length; i++) lengths.push(lengths[i - 1] + distance(points[i], points[i - 1]));
-  const total = lengths[lengths.length - 1];
-  return { vertices, points, lengths: lengths.map((l) => l / total) };
 }
 
 function pointOn(target: Chain, t: number): Point {
@@ -290,10 +263,6 @@ function mirrored([x, y, z]: Point): Point {
   return [-x, y, z];
 }
 
-function pointOf(positions: ArrayLike<number>, v: number): Point {
-  return [positions[3 * v], positions[3 * v + 1], positions[3 * v + 2]];
-}
-
 function mix(a: Point, b: Point, t: number): Point {
   return [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2])];
 }
@@ -301,8 +270,4 @@ function mix(a: Point, b: Point, t: number): Point {
 function mean(points: readonly Point[]): Point {
   const sum = points.reduce((a, b) => [a[0] + b[0], a[1] + b[1], a[2] + b[2]], [0, 0, 0]);
   return [sum[0] / points.length, sum[1] / points.length, sum[2] / points.length];
-}
-
-function distance(a: Point, b: Point): number {
-  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }

@@ -2,7 +2,7 @@ import { arkitName, arkitNames } from '../import-ict.ts';
 import type { Basis } from '../model.ts';
 import type { IctSource } from './ict-source.ts';
 
-// The carried lids keep a slit at weight one; this much more closes them (measured on the registered mesh).
+// The carried lids keep a slit at weight one; this much more closes them on average, and sealing does the rest.
 const BLINK = 1.06;
 
 /** ARKit's names and ICT's displacement fields for them, millimetres, `[3 V_ict]` each. */

@@ -8,7 +8,7 @@ export type RegionWeights = Readonly<Record<string, Float64Array>>;
 
 // Refined edges from lid rims and mouth seam; a ring of the cage is two refined edges wide.
 const LID_INSIDE = 3;
-const LID_WIDTH = 14;
+const LID_WIDTH = 22;
 const LIP_INSIDE = 5;
 const LIP_WIDTH = 15;
 
@@ -43,7 +43,7 @@ export function labelRegions(
     const narrow = outermost < ICT.narrowFaceVertices;
     const wide = outermost < ICT.faceVertices;
     const inside = isCup(v) || fromLids[v] < LID_INSIDE || fromLips[v] < LIP_INSIDE;
-    const ear = !narrow && Math.abs(x) > 64 && z < 36 && z > -40 && y > -22 && y < 62;
+    const ear = !narrow && wide && Math.abs(x) > 66 && z < 32 && z > -36 && y > -24 && y < 50;
     const underJaw = y < -88;
     if (narrow && !inside) masks['narrowFace'][v] = 1;
     if (wide && !inside && !ear && !underJaw && !isCup(v)) masks['face'][v] = 1;
