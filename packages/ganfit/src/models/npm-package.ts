@@ -71,8 +71,13 @@ export async function readNpmPackage(request: PackageRequest): Promise<Map<strin
     return files;
   };
   // Without npm's own cache nothing is written to the disk: there is nothing half to leave, and nothing too much.
-  return await pacote.tarball.stream(spec, read, { ...(await npmSettings()), cache: undefined });
+  const settings = await npmSettings();
+  const retry = { ...(settings['retry'] as object), ...PATIENCE };
+  return await pacote.tarball.stream(spec, read, { ...settings, retry, cache: undefined });
 }
+
+/** npm waits up to a minute for a registry that does not answer; someone without a network should know sooner, ms. */
+const PATIENCE = { minTimeout: 1000, maxTimeout: 3000 };
 
 /** Drops the first folder, which npm calls `package` but does not have to. */
 function inside(path: string): string {
