@@ -4,6 +4,7 @@ import type { Image } from '../image/image.ts';
 import { vertexNormals } from '../mesh/normals.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel, ShapePart } from '../shape/model.ts';
+import { eyeGazeMorphs } from './eye-gaze.ts';
 import type { Head, HeadMorph, HeadPart } from './head.ts';
 import { partMaterial } from './materials.ts';
 
@@ -59,7 +60,10 @@ export function assembleHead(
   return {
     parts: model.parts.map((part) => {
       const plain = assemblePart(part, vertices, textures[part.name]);
-      return morphs ? { ...plain, morphs: partMorphs(part, plain, model, smallestMove) } : plain;
+      if (!morphs) return plain;
+      const own = partMorphs(part, plain, model, smallestMove);
+      const isStill = (part.name === 'eyeLeft' || part.name === 'eyeRight') && own.length === 0;
+      return { ...plain, morphs: isStill ? eyeGazeMorphs(plain, model.shapeNames) : own };
     }),
     expression,
     model: { name: model.name, topologyDigest: model.topologyDigest },
