@@ -5,7 +5,9 @@ import { type Camera, projectPoints } from '../render/camera.ts';
 import type { PhongLight } from '../render/light.ts';
 import { type PreviewOptions, type PreviewSurface, renderPreview } from '../render/preview.ts';
 import { squareViewport, type Viewport } from '../render/viewport.ts';
+import { surfacePoints } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
+import { faceHull } from './face-hull.ts';
 import type { Head } from './head.ts';
 
 /** How a preview sheet looks. */
@@ -28,7 +30,7 @@ const UNLIT: PhongLight = { kind: 'phong', ambient: [1, 1, 1], color: [0, 0, 0],
  * @param photo The photo that was fitted.
  * @param head The head with the photo's expression.
  * @param pose Camera of the photo.
- * @param model Its `face` region says what is laid over the photo, its `neck` what does not count for the crop.
+ * @param model Its landmarks bound what is laid over the photo; its `neck` does not count for the crop.
  * @returns RGB, sRGB.
  */
 export function previewSheet(
@@ -48,7 +50,7 @@ export function previewSheet(
   const side = turnedCamera(camera, turn);
   return strip(tile, [
     crop,
-    over(draw(faceOnly(surfaces, model)), crop),
+    over(withinFace(draw(surfaces), head, camera, model, viewport), crop),
     over(draw(clay(surfaces), { light: undefined }), backdrop(tile)),
     over(draw(surfaces, { camera: side, viewport: headViewport(head, side, model, tile) }), backdrop(tile)),
   ]);
@@ -67,23 +69,25 @@ function clay(surfaces: readonly PreviewSurface[]): PreviewSurface[] {
   return surfaces.map(({ mesh, normals }) => ({ mesh, normals }));
 }
 
-/** The skin keeps the triangles that a frontal photo shows of a face; hair and background stay the photo's. */
-function faceOnly(surfaces: readonly PreviewSurface[], model: ShapeModel): PreviewSurface[] {
-  const [skin, ...rest] = surfaces;
-  const { triangles, uvTriangles } = skin.mesh;
-  const face = model.regions['face'];
-  if (!face || !uvTriangles) return [...surfaces];
-  const kept: number[] = [];
-  for (let i = 0; i < triangles.length; i += 3) {
-    if (Math.min(face[triangles[i]], face[triangles[i + 1]], face[triangles[i + 2]]) > 127)
-      kept.push(i, i + 1, i + 2);
+/** Lets the drawing fade out towards the outline of the face, so that hair and background stay the photo's. */
+function withinFace(
+  drawing: Image,
+  head: Head,
+  camera: Camera,
+  model: ShapeModel,
+  viewport: Viewport,
+): Image {
+  const { vertices, triangles } = head.parts[0].mesh;
+  const points = surfacePoints(vertices, triangles, model.landmarks);
+  const { depth } = faceHull(projectPoints(camera, points, viewport));
+  const feather = 0.03 * drawing.width;
+  const data = Uint8Array.from(drawing.data);
+  for (let y = 0, at = 3; y < drawing.height; y++) {
+    for (let x = 0; x < drawing.width; x++, at += 4) {
+      data[at] *= Math.min(1, Math.max(0, depth(x + 0.5, y + 0.5) / feather));
+    }
   }
-  const mesh = {
-    ...skin.mesh,
-    triangles: Uint32Array.from(kept, (corner) => triangles[corner]),
-    uvTriangles: Uint32Array.from(kept, (corner) => uvTriangles[corner]),
-  };
-  return [{ ...skin, mesh }, ...rest];
+  return { ...drawing, data };
 }
 
 /** A square around the head without the neck, a little air on every side. */

@@ -1,4 +1,4 @@
-import type { ShapeModel, ShapePart } from '../shape/model.ts';
+import type { ShapeModel, ShapePart, SurfacePoints } from '../shape/model.ts';
 
 /**
  * A shape model made by code: a sphere of 100 mm as skin, with a UV seam at the back, and two small spheres as eyes.
@@ -32,9 +32,23 @@ export function sphereModel(rings = 12): ShapeModel {
     shapes: { count: 2, data: shapes },
     expressionMixture: Float32Array.from([0.5, 0]),
     parts: [skin.part, left.part, right.part],
-    landmarks: { triangles: new Uint32Array(68), barycentrics: new Float32Array(204).fill(1 / 3) },
+    landmarks: sphereLandmarks(rings),
     regions: { face: new Uint8Array(skin.part.vertexCount).fill(255) },
   };
+}
+
+/** The jaw as the lower half of an oval on the front of the sphere, brows at its top, all else in its middle. */
+function sphereLandmarks(rings: number): SurfacePoints {
+  const columns = 2 * rings;
+  const triangles = Uint32Array.from({ length: 68 }, (_, i) => {
+    const angle = i < 17 ? Math.PI * (1 - i / 16) : i < 27 ? Math.PI * (1 + (i - 16.5) / 10) : 0;
+    const reach = i < 27 ? 1 : 0;
+    const column = Math.round(columns * (0.5 + 0.17 * reach * Math.cos(angle)));
+    const row = Math.round(rings * (0.5 + 0.3 * reach * Math.sin(angle)));
+    // The row at the pole has one triangle per column, the others two.
+    return columns + (row - 1) * 2 * columns + 2 * column;
+  });
+  return { triangles, barycentrics: new Float32Array(204).fill(1 / 3) };
 }
 
 /** Poles are one vertex each; the seam is a column of vertices with two UV each, at -Z. */
