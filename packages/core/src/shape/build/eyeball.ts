@@ -36,7 +36,7 @@ export function modelEyeball(center: readonly [number, number, number], radius: 
   put(0, 0);
   for (const ring of RINGS)
     for (let s = 0; s < SEGMENTS; s++) put(ring, (2 * Math.PI * (s + 0.5)) / SEGMENTS);
-  put(180, 0);
+  // The back stays open: a pole there would lie on the whole rim of the texture, and its triangles across all of it.
   const at = (ring: number, s: number): number => 1 + ring * SEGMENTS + (s % SEGMENTS);
   const triangles: number[] = [];
   const last = RINGS.length - 1;
@@ -46,7 +46,6 @@ export function modelEyeball(center: readonly [number, number, number], radius: 
       const [a, b, c, d] = [at(ring, s), at(ring + 1, s), at(ring + 1, s + 1), at(ring, s + 1)];
       triangles.push(a, b, c, a, c, d);
     }
-    triangles.push(at(last, s), at(last + 1, 0), at(last, s + 1));
   }
   return {
     vertices: Float64Array.from(vertices),
