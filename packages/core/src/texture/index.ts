@@ -4,9 +4,22 @@
  */
 export { type CompletedTexture, type CompleteOptions, complete } from './complete.ts';
 export { BROWN_EYE, type EyeAppearance } from './eye-texture.ts';
+export {
+  GAN_ARCHITECTURE,
+  type GanArchitecture,
+} from './gan/architecture.ts';
+export { discriminate } from './gan/discriminator.ts';
+export { type GrownOptions, generate } from './gan/generator.ts';
+export {
+  loadGenerator,
+  readGenerator,
+  type StoredGenerator,
+  writeGenerator,
+} from './gan/generator-file.ts';
 export { imageOfTexture } from './image-of-texture.ts';
 export type { LandmarkPairs } from './landmark-warp.ts';
 export { mirrorTexels } from './mirror.ts';
+export type { SynthesizeOptions, TextureModel } from './model.ts';
 export { padCharts } from './pad.ts';
 export {
   mapTexels,

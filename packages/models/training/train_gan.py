@@ -1,0 +1,558 @@
+"""Trains the progressive GAN of skin textures on a GPU (PyTorch 2), the mirror of packages/core/src/texture/gan.
+
+Architecture and names of weights are those of the TypeScript code: latents on the hypersphere, equalised learning rate,
+LeakyReLU 0.2, PixelNorm, nearest upsampling, fade-in (Karras et al. 2018). The file it exports is what `loadGenerator` reads.
+
+    python3 train_gan.py DATA --run RUN --out OUT --digest HEX --phases 8:20s,16:30s,...,512:500s --seconds 560
+
+DATA holds square pictures (png, jpg, webp) in the UV layout; files whose name holds "confidence" are passed over. RUN keeps the
+full checkpoint: the same command again goes on where it stopped. OUT receives what is worth carrying away.
+"""
+import argparse, io, json, math, os, struct, time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+# --- Architecture -----------------------------------------------------------------------------------------------------
+
+
+def levels(res):
+    return [2**k for k in range(2, int(math.log2(res)) + 1)]
+
+
+def generator_shapes(widths, latent):
+    shapes = {}
+    for i, (res, c) in enumerate(zip(levels(4 << (len(widths) - 1)), widths)):
+        if i == 0:
+            shapes |= {"4.dense.weight": (16 * c, latent), "4.dense.bias": (c,)}
+            shapes |= {"4.conv.weight": (c, c, 3, 3), "4.conv.bias": (c,)}
+        else:
+            shapes |= {f"{res}.conv0.weight": (c, widths[i - 1], 3, 3), f"{res}.conv0.bias": (c,)}
+            shapes |= {f"{res}.conv1.weight": (c, c, 3, 3), f"{res}.conv1.bias": (c,)}
+        shapes |= {f"{res}.rgb.weight": (3, c, 1, 1), f"{res}.rgb.bias": (3,)}
+    return shapes
+
+
+def discriminator_shapes(widths):
+    shapes = {}
+    for i, (res, c) in enumerate(zip(levels(4 << (len(widths) - 1)), widths)):
+        shapes |= {f"{res}.rgb.weight": (c, 3, 1, 1), f"{res}.rgb.bias": (c,)}
+        if i == 0:
+            shapes |= {"4.conv.weight": (c, c + 1, 3, 3), "4.conv.bias": (c,)}
+            shapes |= {"4.dense0.weight": (c, 16 * c), "4.dense0.bias": (c,)}
+            shapes |= {"4.dense1.weight": (1, c), "4.dense1.bias": (1,)}
+        else:
+            shapes |= {f"{res}.conv0.weight": (c, c, 3, 3), f"{res}.conv0.bias": (c,)}
+            shapes |= {f"{res}.conv1.weight": (widths[i - 1], c, 3, 3), f"{res}.conv1.bias": (widths[i - 1],)}
+    return shapes
+
+
+def gain(name, shape):
+    """He's constant, which the equalised learning rate multiplies at run time."""
+    fan_in = math.prod(shape[1:])
+    root = math.sqrt(2) / 4 if name == "4.dense.weight" else 1 if name == "4.dense1.weight" or shape[0] == 3 else math.sqrt(2)
+    return root / math.sqrt(fan_in)
+
+
+def effective(raw):
+    return {k: w * gain(k, w.shape) if k.endswith("weight") else w for k, w in raw.items()}
+
+
+def initial(shapes, device):
+    return {k: (torch.randn if k.endswith("weight") else torch.zeros)(s, device=device).requires_grad_() for k, s in shapes.items()}
+
+
+def activate(x, bias):
+    """LeakyReLU 0.2 and PixelNorm; the norm in float32 whatever x is."""
+    y = F.leaky_relu(x.float() + bias.view(1, -1, 1, 1), 0.2)
+    return (y * torch.rsqrt(y.square().mean(1, keepdim=True) + 1e-8)).to(x.dtype)
+
+
+def generate(w, z, res, alpha=1.0, features=None):
+    """[N, latent] -> [N, 3, res, res], sRGB in [-1, 1]. `alpha` fades the last level in."""
+    z = z * torch.rsqrt(z.square().mean(1, keepdim=True) + 1e-8)
+    c = w["4.dense.bias"].shape[0]
+    x = (z @ w["4.dense.weight"].T).view(-1, c, 4, 4).to(w["4.conv.weight"].dtype).contiguous(memory_format=torch.channels_last)
+    x = activate(x, w["4.dense.bias"])
+    x = activate(F.conv2d(x, w["4.conv.weight"], padding=1), w["4.conv.bias"])
+    before = None
+    for r in levels(res)[1:]:
+        before = x
+        x = F.interpolate(x, scale_factor=2, mode="nearest")
+        x = activate(F.conv2d(x, w[f"{r}.conv0.weight"], padding=1), w[f"{r}.conv0.bias"])
+        x = activate(F.conv2d(x, w[f"{r}.conv1.weight"], padding=1), w[f"{r}.conv1.bias"])
+        if features is not None:
+            features[r] = x
+    rgb = lambda x, r: F.conv2d(x, w[f"{r}.rgb.weight"].to(x.dtype)).float() + w[f"{r}.rgb.bias"].float().view(1, -1, 1, 1)
+    y = rgb(x, res)
+    if alpha < 1 and before is not None:
+        y = torch.lerp(F.interpolate(rgb(before, res // 2), scale_factor=2, mode="nearest"), y, alpha)
+    return y
+
+
+def discriminate(w, y, res, alpha=1.0):
+    """[N, 3, res, res] -> scores [N]. The standard deviation is taken over groups of 4 neighbours of the batch."""
+    dtype = w["4.conv.weight"].dtype
+    lrelu = lambda x, b: F.leaky_relu(x + b.view(1, -1, 1, 1).to(x.dtype), 0.2)
+    rgb = lambda y, r: lrelu(F.conv2d(y.to(dtype).contiguous(memory_format=torch.channels_last), w[f"{r}.rgb.weight"]), w[f"{r}.rgb.bias"])
+    x = rgb(y, res)
+    for r in reversed(levels(res)[1:]):
+        x = lrelu(F.conv2d(x, w[f"{r}.conv0.weight"], padding=1), w[f"{r}.conv0.bias"])
+        x = lrelu(F.conv2d(x, w[f"{r}.conv1.weight"], padding=1), w[f"{r}.conv1.bias"])
+        x = F.avg_pool2d(x, 2)
+        if r == res and alpha < 1:
+            x = torch.lerp(rgb(F.avg_pool2d(y, 2), r // 2), x, alpha)
+    n, c = x.shape[:2]
+    g = math.gcd(n, 4)
+    s = x.float().reshape(n // g, g, c, 4, 4)
+    s = (s.var(1, unbiased=False) + 1e-8).sqrt().mean((1, 2, 3))
+    x = torch.cat([x, s.repeat_interleave(g).view(n, 1, 1, 1).expand(n, 1, 4, 4).to(x.dtype)], 1)
+    x = lrelu(F.conv2d(x, w["4.conv.weight"], padding=1), w["4.conv.bias"])
+    x = F.leaky_relu(x.reshape(n, -1).float() @ w["4.dense0.weight"].float().T + w["4.dense0.bias"].float(), 0.2)
+    return (x @ w["4.dense1.weight"].float().T + w["4.dense1.bias"].float())[:, 0]
+
+
+# --- Data -------------------------------------------------------------------------------------------------------------
+
+
+def load_pictures(folder, res, device):
+    files = sorted(f for f in Path(folder).rglob("*") if f.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp") and "confidence" not in f.name)
+    assert files, f"{folder} must hold pictures"
+
+    def load(f):
+        im = Image.open(f).convert("RGB")
+        return np.asarray(im if im.size == (res, res) else im.resize((res, res), Image.LANCZOS))
+
+    with ThreadPoolExecutor(16) as pool:
+        data = np.stack(list(pool.map(load, files)))
+    return torch.from_numpy(data).permute(0, 3, 1, 2).contiguous().to(device)
+
+
+class Reals:
+    """All maps as bytes on the GPU, averaged down to the resolution of the phase."""
+
+    def __init__(self, full, mirror, tone):
+        self.full, self.mirror, self.tone = full, mirror, tone
+        means = full.float().mean((2, 3)) / 127.5 - 1 if tone else None
+        # The 32 people whose mean color is nearest: tones are only exchanged among them.
+        self.means = means
+        self.near = torch.cdist(means, means).topk(min(32, len(full)), largest=False).indices if tone else None
+
+    def at(self, res):
+        f = self.full.shape[-1] // res
+        parts = [F.avg_pool2d(p.float(), f).round().byte() for p in self.full.split(32)] if f > 1 else [self.full]
+        self.data = torch.cat(parts)
+
+    def draw(self, n, alpha):
+        i = torch.randint(len(self.data), (n,), device=self.data.device)
+        x = self.data[i].float() / 127.5 - 1
+        if self.tone:
+            j = self.near[i, torch.randint(self.near.shape[1], (n,), device=x.device)]
+            x = x + (torch.rand(n, 1, device=x.device) * (self.means[j] - self.means[i])).view(n, 3, 1, 1)
+        if self.mirror:
+            x = torch.where(torch.rand(n, 1, 1, 1, device=x.device) < 0.5, x.flip(3), x)
+        if alpha < 1:
+            x = torch.lerp(F.interpolate(F.avg_pool2d(x, 2), scale_factor=2, mode="nearest"), x, alpha)
+        return x
+
+
+def augment(x, p):
+    """Differentiable augmentation with probability p (Karras et al. 2020): light, contrast, saturation, a small shift and zoom, a hole."""
+    if p <= 0:
+        return x
+    n, dev = x.shape[0], x.device
+    on = lambda q=1.0: (torch.rand(n, 1, 1, 1, device=dev) < p * q).float()
+    amount = lambda s: on() * torch.randn(n, 1, 1, 1, device=dev) * s
+    x = x + amount(0.15)
+    m = x.mean((1, 2, 3), keepdim=True)
+    x = m + (x - m) * amount(0.2).exp()
+    grey = x.mean(1, keepdim=True)
+    x = grey + (x - grey) * amount(0.3).exp()
+    shift = on().view(n, 1) * (torch.rand(n, 2, device=dev) - 0.5) * 0.25
+    zoom = (amount(0.06)).exp().view(n)
+    theta = torch.zeros(n, 2, 3, device=dev)
+    theta[:, 0, 0] = theta[:, 1, 1] = zoom
+    theta[:, :, 2] = shift
+    x = F.grid_sample(x, F.affine_grid(theta, x.shape, align_corners=False), padding_mode="reflection", align_corners=False)
+    at = torch.rand(n, 2, 1, 1, device=dev)
+    axis = (torch.arange(x.shape[2], device=dev) + 0.5) / x.shape[2]
+    hole = ((axis.view(1, -1, 1) - at[:, 0]).abs() < 0.17) & ((axis.view(1, 1, -1) - at[:, 1]).abs() < 0.17)
+    return x * (1 - hole[:, None].float() * on(0.5))
+
+
+# --- Training ---------------------------------------------------------------------------------------------------------
+
+
+class Trainer:
+    def __init__(self, args, device):
+        self.args, self.device = args, device
+        self.res = 4 << (len(args.widths) - 1)
+        self.g = initial(generator_shapes(args.widths, args.latent), device)
+        self.d = initial(discriminator_shapes(args.critic_widths), device)
+        self.ema = {k: v.detach().clone() for k, v in self.g.items()}
+        opt = lambda w: torch.optim.Adam(list(w.values()), lr=args.rate, betas=(0.0, 0.99), eps=1e-8, fused=device == "cuda")
+        self.opt_g, self.opt_d = opt(self.g), opt(self.d)
+        self.images, self.steps, self.p, self.sign = 0, 0, args.augment, 0.0
+        self.phase, self.done = 0, 0.0  # Number of the phase and how much of it is behind us, in [0, 1].
+        self.dtype = torch.bfloat16 if args.bf16 else torch.float32
+
+    def cast(self, raw):
+        # The convolutions' weights in the mixed precision, the two dense layers of the latent and the score in float32.
+        out = {}
+        for k, w in effective(raw).items():
+            out[k] = w.to(self.dtype).contiguous(memory_format=torch.channels_last) if w.dim() == 4 else w
+        return out
+
+    def latents(self, n):
+        return torch.randn(n, self.args.latent, device=self.device)
+
+    def step(self, reals, res, alpha, batch, rate):
+        a, n = self.args, batch
+        for o in (self.opt_g, self.opt_d):
+            for group in o.param_groups:
+                group["lr"] = rate
+        # Discriminator.
+        real = augment(reals.draw(n, alpha), self.p)
+        with torch.no_grad():
+            fake = augment(generate(self.cast(self.g), self.latents(n), res, alpha), self.p)
+        w = self.cast(self.d)
+        scores = discriminate(w, torch.cat([real, fake]), res, alpha)
+        on_real, on_fake = scores[:n], scores[n:]
+        if a.loss == "wgan-gp":
+            loss_d = on_fake.mean() - on_real.mean() + 1e-3 * on_real.square().mean()
+            t = torch.rand(n, 1, 1, 1, device=self.device)
+            between = torch.lerp(real, fake, t).requires_grad_()
+            slope = torch.autograd.grad(discriminate(w, between, res, alpha).sum(), between, create_graph=True)[0]
+            loss_d = loss_d + 10 * (slope.square().sum((1, 2, 3)).sqrt() - 1).square().mean()
+        else:
+            loss_d = F.softplus(-on_real).mean() + F.softplus(on_fake).mean()
+            if self.steps % a.lazy == 0:
+                k = max(4, n // 2)
+                leaf = real[:k].detach().requires_grad_()
+                slope = torch.autograd.grad(discriminate(w, leaf, res, alpha).sum(), leaf, create_graph=True)[0]
+                # gamma grows with the number of pixels that share it, as in StyleGAN2-ADA's heuristic 0.0002 res² / batch.
+                gamma = a.r1 * res**2 / n
+                loss_d = loss_d + a.lazy * gamma / 2 * slope.square().sum((1, 2, 3)).mean()
+        self.opt_d.zero_grad(set_to_none=True)
+        loss_d.backward()
+        self.opt_d.step()
+        # Generator. The discriminator's weights are constants here.
+        w = {k: v.detach() for k, v in self.cast(self.d).items()}
+        score = discriminate(w, augment(generate(self.cast(self.g), self.latents(n), res, alpha), self.p), res, alpha)
+        loss_g = -score.mean() if a.loss == "wgan-gp" else F.softplus(-score).mean()
+        self.opt_g.zero_grad(set_to_none=True)
+        loss_g.backward()
+        self.opt_g.step()
+        with torch.no_grad():
+            beta = 0.5 ** (n / min(a.ema * 1000, max(1, 0.05 * self.images)))
+            torch._foreach_mul_(list(self.ema.values()), beta)
+            torch._foreach_add_(list(self.ema.values()), [v.detach() for v in self.g.values()], alpha=1 - beta)
+            # Adaptive augmentation: p follows the sign of the scores of real maps towards 0.6.
+            self.sign = torch.lerp(on_real.detach().sign().mean(), torch.as_tensor(self.sign, device=self.device), 0.95)
+            if a.adapt and self.steps % 8 == 0:
+                self.p = float(np.clip(self.p + math.copysign(8 * n / (a.adapt * 1000), float(self.sign) - 0.6), 0, 0.8))
+        self.images += n
+        self.steps += 1
+        return loss_d.detach(), loss_g.detach()
+
+    def state(self):
+        return dict(g=self.g, d=self.d, ema=self.ema, opt_g=self.opt_g.state_dict(), opt_d=self.opt_d.state_dict(), images=self.images,
+                    steps=self.steps, p=self.p, phase=self.phase, done=self.done, rng=torch.get_rng_state(), cuda=torch.cuda.get_rng_state() if self.device == "cuda" else None)
+
+    def save(self, path):
+        torch.save(self.state(), f"{path}.part")
+        os.replace(f"{path}.part", path)
+
+    def load(self, path):
+        s = torch.load(path, map_location=self.device, weights_only=False)
+        with torch.no_grad():
+            for mine, theirs in ((self.g, s["g"]), (self.d, s["d"]), (self.ema, s["ema"])):
+                for k in mine:
+                    mine[k].copy_(theirs[k])
+        self.opt_g.load_state_dict(s["opt_g"])
+        self.opt_d.load_state_dict(s["opt_d"])
+        self.restore_counts(s)
+        torch.set_rng_state(s["rng"].cpu())
+        if s["cuda"] is not None and self.device == "cuda":
+            torch.cuda.set_rng_state(s["cuda"].cpu())
+
+    # A checkpoint that fits through narrow doors: half precision, one generator (the average), 8 bits a second moment.
+    def save_small(self, folder):
+        half = lambda w: {k: v.detach().half().cpu() for k, v in w.items()}
+        code = lambda v: (v.clamp_min(1e-30).log2() * 2 + 200).round().clamp(0, 255).byte().cpu()
+        moments = lambda w, o: {k: (code(o.state[p]["exp_avg_sq"]), float(o.state[p]["step"])) for k, p in w.items() if p in o.state}
+        torch.save(half(self.ema), folder / "small-g.pt")
+        torch.save(half(self.d), folder / "small-d.pt")
+        torch.save(dict(images=self.images, steps=self.steps, p=self.p, phase=self.phase, done=self.done, g=moments(self.g, self.opt_g), d=moments(self.d, self.opt_d)), folder / "small-rest.pt")
+
+    def load_small(self, folder):
+        rest = torch.load(folder / "small-rest.pt")
+        with torch.no_grad():
+            for w, file in ((self.g, "small-g.pt"), (self.ema, "small-g.pt"), (self.d, "small-d.pt")):
+                for k, v in torch.load(folder / file).items():
+                    w[k].copy_(v)
+        for w, o, moments in ((self.g, self.opt_g, rest["g"]), (self.d, self.opt_d, rest["d"])):
+            for k, (v, step) in moments.items():
+                second = 2 ** ((v.to(self.device).float() - 200) / 2)
+                o.state[w[k]] = dict(step=torch.tensor(step, device=self.device), exp_avg=torch.zeros_like(w[k]), exp_avg_sq=second)
+        self.restore_counts(rest)
+
+    def restore_counts(self, s):
+        self.images, self.steps, self.p, self.phase, self.done = (s[k] for k in ("images", "steps", "p", "phase", "done"))
+
+
+# --- What comes out ---------------------------------------------------------------------------------------------------
+
+
+@torch.no_grad()
+def refit_lower(w, res, latent, device, count=256):
+    """Fits the toRGB of each lower level anew, by least squares on the averaged-down result: the lower resolutions of the trained
+    network then show the same face, for the coarse steps of a fit."""
+    w = {k: v.float() for k, v in w.items()}
+    sums = {}
+    for _ in range(count // 8):
+        features = {}
+        y = generate(w, torch.randn(8, latent, device=device), res, features=features)
+        for r, x in features.items():
+            if r == res:
+                continue
+            t = F.avg_pool2d(y, res // r).permute(0, 2, 3, 1).reshape(-1, 3).double()
+            a = x.permute(0, 2, 3, 1).reshape(-1, x.shape[1]).double()
+            a = torch.cat([a, torch.ones_like(a[:, :1])], 1)
+            s = sums.setdefault(r, [0, 0])
+            s[0], s[1] = s[0] + a.T @ a, s[1] + a.T @ t
+    for r, (ata, atb) in sums.items():
+        x = torch.linalg.solve(ata + 1e-6 * ata.diagonal().mean() * torch.eye(len(ata), device=device), atb)
+        w[f"{r}.rgb.weight"] = x[:-1].T.float().reshape(w[f"{r}.rgb.weight"].shape).contiguous()
+        w[f"{r}.rgb.bias"] = x[-1].float().contiguous()
+    return w
+
+
+def quantize(w):
+    """Bytes with one scale for each output channel, for all but the small tensors. Returns the file's tensors and what they stand for."""
+    stored, seen = {}, {}
+    for k, v in w.items():
+        v = v.detach().float().cpu()
+        if k.endswith("weight") and "rgb" not in k:
+            scale = v.abs().amax(tuple(range(1, v.dim())), keepdim=True).clamp_min(1e-12) / 127
+            q = (v / scale).round().clamp(-127, 127)
+            stored[k], stored[f"{k}.scale"], seen[k] = q.to(torch.int8), scale.flatten(), q * scale
+        else:
+            stored[k] = seen[k] = v
+    return stored, seen
+
+
+def write_safetensors(path, tensors, metadata):
+    kinds = {torch.int8: "I8", torch.float32: "F32"}
+    header, body, at = {"__metadata__": metadata}, io.BytesIO(), 0
+    for k, v in sorted(tensors.items(), key=lambda kv: (-kv[1].element_size(), kv[0])):
+        data = v.contiguous().numpy().tobytes()
+        header[k] = dict(dtype=kinds[v.dtype], shape=list(v.shape), data_offsets=[at, at + len(data)])
+        body.write(data)
+        at += len(data)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    Path(f"{path}.part").write_bytes(struct.pack("<Q", len(text)) + text + body.getvalue())
+    os.replace(f"{path}.part", path)
+
+
+def export(path, raw, args, res, name, device):
+    """Writes the file that `loadGenerator` reads, up to the resolution reached, and returns the weights that it stands for."""
+    w = {k: v for k, v in effective(raw).items() if int(k.split(".")[0]) <= res}
+    if res > 4:
+        w = refit_lower(w, res, args.latent, device)
+    stored, seen = quantize(w)
+    count = len(levels(res))
+    write_safetensors(path, stored, dict(format="ganfit-texture-gan-1", name=name, latentSize=str(args.latent), resolution=str(res),
+                                         widths=json.dumps(args.widths[:count]), topologyDigest=args.digest, colorSpace="srgb", colorRange="-1,1"))
+    return {k: v.to(device) for k, v in seen.items()}
+
+
+def picture(x, columns):
+    x = ((x.float().clamp(-1, 1) + 1) * 127.5).round().byte().cpu().numpy().transpose(0, 2, 3, 1)
+    rows = [np.concatenate(list(x[i:i + columns]), 1) for i in range(0, len(x), columns)]
+    return Image.fromarray(np.concatenate(rows, 0))
+
+
+@torch.no_grad()
+def sheets(trainer, w, res, out, reals):
+    """Samples: 40 small, 4 in full size, and real maps for comparison."""
+    torch.manual_seed(1)
+    z = trainer.latents(40)
+    y = torch.cat([generate(w, part, res) for part in z.split(8)])
+    small = lambda y: F.avg_pool2d(y, max(1, res // 192)) if res > 192 else y
+    real = reals.data[torch.randint(len(reals.data), (8,), device=reals.data.device)].float() / 127.5 - 1
+    picture(torch.cat([small(y), small(real)]), 8).save(out / "samples.jpg", quality=88)
+    picture(torch.cat([y[:4], real[:2]]), 3).save(out / "samples-full.jpg", quality=90)
+
+
+def bands(x, count=5):
+    """Laplacian bands, finest first."""
+    found = []
+    while len(found) < count and x.shape[-1] >= 32:
+        low = F.avg_pool2d(x, 2)
+        found.append(x - F.interpolate(low, scale_factor=2, mode="bilinear", align_corners=False))
+        x = low
+    return found
+
+
+@torch.no_grad()
+def measure(trainer, w, res, reals, count=512):
+    """Per Laplacian band, finest first: sliced Wasserstein distance of 7x7 patches, and the energy of samples over that of real maps."""
+    fake = torch.cat([generate(w, trainer.latents(8), res) for _ in range(count // 8)])
+    index = torch.arange(count, device=fake.device) % len(reals.data)
+    real = reals.data[index].float() / 127.5 - 1
+    directions = F.normalize(torch.randn(147, 256, device=fake.device), dim=0)
+
+    def patches(x):
+        at = torch.randint(x.shape[-1] - 7, (2, x.shape[0], 32), device=x.device)
+        grid = torch.arange(7, device=x.device)
+        rows, cols = (at[0][..., None] + grid)[..., :, None], (at[1][..., None] + grid)[..., None, :]
+        return x.permute(0, 2, 3, 1)[torch.arange(x.shape[0], device=x.device)[:, None, None, None], rows, cols].reshape(-1, 147)
+
+    result = []
+    for a, b in zip(bands(fake), bands(real)):
+        torch.manual_seed(2)
+        pa = patches(a)
+        torch.manual_seed(2)
+        pb = patches(b)
+        scale = pb.std()
+        pa, pb = ((p / scale) @ directions for p in (pa, pb))
+        result.append([round(float((pa.sort(0).values - pb.sort(0).values).abs().mean()) * 1e3, 1), round(float(a.square().mean() / b.square().mean()), 3)])
+    return result
+
+
+# --- The run ----------------------------------------------------------------------------------------------------------
+
+BATCH = {4: 128, 8: 128, 16: 128, 32: 128, 64: 128, 128: 64, 256: 64, 512: 32}
+
+
+def train(args, device):
+    run, out = Path(args.run), Path(args.out)
+    run.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
+    start = time.time()
+    t = Trainer(args, device)
+    reals = Reals(load_pictures(args.data, t.res, device), args.mirror, args.tone)
+    if (run / "checkpoint.pt").exists():
+        t.load(run / "checkpoint.pt")
+    elif args.small and (Path(args.small) / "small-g.pt").exists():
+        t.load_small(Path(args.small))
+    print(f"{len(reals.full)} maps, {sum(v.numel() for v in t.g.values()) / 1e6:.1f} + {sum(v.numel() for v in t.d.values()) / 1e6:.1f} M weights, from image {t.images}", flush=True)
+    phases = [(int(r), float(k[:-1]), k[-1]) for r, k in (p.split(":") for p in args.phases.split(","))]
+    log = open(out / "metrics.jsonl", "a")
+    res = phases[0][0]
+    for i, (res, length, unit) in list(enumerate(phases))[min(t.phase, len(phases) - 1):]:
+        if t.phase != i:
+            t.phase, t.done = i, 0.0
+        reals.at(res)
+        batch = args.batch or BATCH[res]
+        told, seen, tick = time.time(), t.images, time.time()
+        while t.done < 1 and time.time() - start < args.seconds:
+            alpha = min(1.0, t.done / args.fade) if i > 0 and args.fade > 0 else 1.0
+            # The rate falls along a cosine in the last phase only.
+            rate = args.rate * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * t.done * (i == len(phases) - 1))))
+            losses = t.step(reals, res, alpha, batch, rate)
+            now = time.time()
+            t.done, tick = t.done + (batch / 1000 if unit == "k" else now - tick) / length, now
+            if now - told > 10:
+                line = dict(images=t.images, res=res, done=round(t.done, 2), d=round(float(losses[0]), 3), g=round(float(losses[1]), 3), p=round(t.p, 3),
+                            sign=round(float(t.sign), 2), perSecond=round((t.images - seen) / (now - told)), at=round(now - start))
+                log.write(json.dumps(line) + "\n")
+                log.flush()
+                print(line, flush=True)
+                told, seen = now, t.images
+                assert math.isfinite(line["d"]), "the loss must stay finite"
+        if time.time() - start >= args.seconds:
+            break
+    t.save(run / "checkpoint.pt")
+    t.save_small(out)
+    seen = export(out / "texture-gan.safetensors", t.ema, args, res, args.name, device)
+    sheets(t, seen, res, out, reals)
+    for what, w in (("stored", seen), ("float", effective(t.ema))):
+        line = dict(images=t.images, what=what, bands=measure(t, w, res, reals))
+        log.write(json.dumps(line) + "\n")
+        print(line, flush=True)
+    print(f"done at {time.time() - start:.0f} s", flush=True)
+
+
+def benchmark(args, device):
+    """Seconds until everything is tuned, then images per second and peak memory, at some resolutions, on random pictures."""
+    t = Trainer(args, device)
+    reals = Reals(torch.randint(0, 255, (64, 3, t.res, t.res), device=device, dtype=torch.uint8), True, args.tone)
+    for res in [r for r in (32, 128, 256, 512) if r <= t.res]:
+        reals.at(res)
+        batch = args.batch or BATCH[res]
+        torch.cuda.reset_peak_memory_stats()
+        begin, t.steps = time.time(), 0
+        for i in range(9):
+            t.step(reals, res, 1.0, batch, 1e-3)
+        torch.cuda.synchronize()
+        ready, t.steps = time.time(), 0
+        for i in range(16):
+            t.step(reals, res, 1.0, batch, 1e-3)
+        torch.cuda.synchronize()
+        print(f"{res:4d} batch {batch:4d}: ready after {ready - begin:4.1f} s, {16 * batch / (time.time() - ready):6.0f} images/s, {torch.cuda.max_memory_allocated() / 2**30:5.1f} GiB", flush=True)
+
+
+def fixture(args):
+    """Random weights, a latent and what they give, for the parity test of the TypeScript code."""
+    torch.manual_seed(4)
+    res = 4 << (len(args.widths) - 1)
+    raw = {k: torch.randn(s) * (1 if k.endswith("weight") else 0.1) for k, s in generator_shapes(args.widths, args.latent).items()}
+    critic = {k: torch.randn(s) * (1 if k.endswith("weight") else 0.1) for k, s in discriminator_shapes(args.widths).items()}
+    z = torch.randn(4, args.latent)
+    w, c = effective(raw), effective(critic)
+    y = generate(w, z, res, 0.3)
+    stored = {f"generator.{k}": v for k, v in w.items()} | {f"discriminator.{k}": v for k, v in c.items()}
+    stored |= dict(latent=z, faded=y, full=generate(w, z, res), scores=discriminate(c, y, res), fadedScores=discriminate(c, y, res, 0.3))
+    Path(args.out).mkdir(parents=True, exist_ok=True)
+    write_safetensors(Path(args.out) / "tiny-gan.safetensors", stored, dict(widths=json.dumps(args.widths), latentSize=str(args.latent)))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    numbers = lambda text: [int(x) for x in text.split(",")]
+    add("data", help="folder of maps, or the word benchmark or fixture")
+    add("--run", default="run")
+    add("--out", default="out")
+    add("--small", help="folder with a small checkpoint to start from, if RUN has none")
+    add("--name", default="texture-gan")
+    add("--digest", default="")
+    add("--latent", type=int, default=512)
+    add("--widths", type=numbers, default=[256, 256, 256, 256, 128, 64, 32, 16], help="channels from 4x4 up")
+    add("--critic-widths", type=numbers, default=None)
+    add("--phases", default="8:20s,16:30s,32:50s,64:80s,128:150s,256:350s,512:500s", help="resolution:length, in seconds (s) or thousands of images (k)")
+    add("--fade", type=float, default=0.5, help="share of a phase in which it fades in")
+    add("--seconds", type=float, default=560)
+    add("--batch", type=int, default=0)
+    add("--rate", type=float, default=2e-3)
+    add("--loss", choices=["r1", "wgan-gp"], default="r1")
+    add("--r1", type=float, default=2e-4, help="R1 gamma times batch over resolution squared")
+    add("--lazy", type=int, default=8, help="R1 every so many steps")
+    add("--ema", type=float, default=10, help="half-life of the averaged generator, thousands of images")
+    add("--augment", type=float, default=0.1, help="first probability of an augmentation")
+    add("--adapt", type=float, default=100, help="thousands of images in which it may go from 0 to 1; 0 keeps it")
+    add("--no-mirror", dest="mirror", action="store_false")
+    add("--no-tone", dest="tone", action="store_false")
+    add("--no-bf16", dest="bf16", action="store_false")
+    add("--tune", action="store_true", help="let cuDNN try its algorithms for each new shape; minutes in all")
+    add("--compile", action="store_true", help="compile the activation")
+    args = parser.parse_args()
+    args.critic_widths = args.critic_widths or args.widths
+    torch.manual_seed(0)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    torch.backends.cudnn.benchmark = args.tune
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if args.compile:
+        activate = torch.compile(activate, dynamic=True)
+    if args.data == "fixture":
+        fixture(args)
+    elif args.data == "benchmark":
+        benchmark(args, device)
+    else:
+        train(args, device)
