@@ -1,0 +1,103 @@
+import { basename } from 'node:path';
+import { type Reconstruction, reconstruct } from '@ganfit/core/asset';
+import { GanfitError } from '@ganfit/core/error';
+import type { PresetName } from '@ganfit/core/fit';
+import { chooseFace, type Observation, observe } from '@ganfit/core/networks';
+import { readPhoto } from './image.ts';
+import type { Io } from './io.ts';
+import type { Kit } from './kit.ts';
+import type { OutputFolder } from './output-folder.ts';
+import { type Progress, startProgress } from './progress.ts';
+import { type MeshFormat, reportFile, resultFiles } from './result-files.ts';
+import { printResult, resultNotes } from './result-summary.ts';
+import { showStage } from './stage-progress.ts';
+
+/** How one photo is fitted. */
+export interface FitPhotoOptions {
+  /** Which face, left to right from 0; the largest when absent. */
+  readonly face?: number;
+  readonly preset: PresetName;
+  readonly seed: number;
+  readonly format: readonly MeshFormat[];
+  readonly expression: 'neutral' | 'photo';
+}
+
+/**
+ * From a photo's path to a folder of results, with progress.
+ *
+ * @param lateKit Called once the photo is known to be one.
+ * @throws GanfitError `input` for a photo that cannot be fitted; then nothing of it is written.
+ */
+export async function fitPhoto(
+  path: string,
+  options: FitPhotoOptions,
+  lateKit: () => Promise<Kit>,
+  output: OutputFolder,
+  io: Io,
+): Promise<void> {
+  const name = basename(path);
+  const photo = await readPhoto(path);
+  const folder = await output.claim(path);
+  const kit = await lateKit();
+  const start = performance.now();
+  const progress = startProgress(io, name);
+  try {
+    showStage(progress, 'observe', 0);
+    const faces = await observe(photo.image, kit.networks, photo);
+    const observation = chooseFace(faces, options.face, path);
+    const seconds: Record<string, number> = { observe: (performance.now() - start) / 1000 };
+    const result = await runChain(observation, kit, options, progress, io);
+    Object.assign(seconds, result.seconds);
+
+    showStage(progress, 'preview', 0);
+    const before = performance.now();
+    const files = await resultFiles(name, observation, result, kit, { ...options, formats: options.format });
+    seconds['preview'] = (performance.now() - before) / 1000;
+    seconds['total'] = (performance.now() - start) / 1000;
+    const notes = resultNotes(faces, observation, options.face, result);
+    files['report.json'] = reportFile({
+      photo: {
+        name,
+        width: photo.image.width,
+        height: photo.image.height,
+        face: observation.face,
+        faces: faces.length,
+      },
+      fit: { preset: options.preset, seed: options.seed, expression: options.expression },
+      seconds,
+      losses: result.losses,
+      landmarks: { error: result.landmarkError },
+      identity: { cosine: result.cosine, judge: { distance: result.judgeDistance } },
+      digests: kit.digests,
+      notes,
+    });
+    throwIfStopped(io.signal);
+    const place = await output.place(folder, files);
+    progress.end();
+    for (const note of notes) io.note(`${name}: ${note}`);
+    printResult(io, place, files, result, seconds['total']);
+  } finally {
+    progress.drop();
+  }
+}
+
+async function runChain(
+  observation: Observation,
+  kit: Kit,
+  options: FitPhotoOptions,
+  progress: Progress,
+  io: Io,
+): Promise<Reconstruction> {
+  const steps = reconstruct([observation], kit, { ...options, signal: io.signal });
+  for (;;) {
+    const step = await steps.next();
+    if (step.done) return step.value;
+    showStage(progress, step.value.stage, step.value.fraction);
+    // Signals arrive only when the loop of events turns.
+    await new Promise((turn) => setImmediate(turn));
+  }
+}
+
+function throwIfStopped(signal: AbortSignal): void {
+  if (signal.aborted) throw new GanfitError('cancelled', 'fit: stopped. Nothing of this photo was written.');
+}

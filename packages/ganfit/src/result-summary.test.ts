@@ -1,0 +1,52 @@
+import type { Observation } from '@ganfit/core/networks';
+import { expect, test } from 'vitest';
+import { printResult, resultNotes } from './result-summary.ts';
+
+const face = (index: number, size: number): Observation => ({
+  image: { width: 10, height: 10, channels: 3, data: new Uint8Array(300) },
+  face: index,
+  box: { x: 100 * index + 0.4, y: 20, width: size, height: size + 20, score: 1 },
+  landmarks: new Float32Array(136),
+  embedding: new Float32Array(512),
+});
+const good = { landmarkError: 0.02, judgeDistance: 0.4, cosine: 0.8 };
+
+test('a good fit of the only face needs no words', () => {
+  expect(resultNotes([face(0, 80)], face(0, 80), undefined, good)).toEqual([]);
+});
+
+test('faces that were not taken are named with size and place', () => {
+  const faces = [face(0, 60), face(1, 80), face(2, 50)];
+  expect(resultNotes(faces, faces[1], undefined, good)).toEqual([
+    '3 faces; number 1 was fitted, the largest. The others: 0 (80 px, at 0, 20), 2 (70 px, at 200, 20). Choose with --face.',
+  ]);
+  expect(resultNotes(faces, faces[0], 0, good)[0]).toContain('number 0 was fitted, as asked.');
+});
+
+test('signs of a bad fit are told', () => {
+  const notes = resultNotes([face(0, 80)], face(0, 80), undefined, {
+    landmarkError: 0.1,
+    judgeDistance: 0.7,
+  });
+  expect(notes).toEqual([
+    "The landmarks of the head lie 10.0 % of the eyes' distance off: look at preview.png before you use it.",
+    'The judge does not take the head for the person in the photo: look at preview.png before you use it.',
+  ]);
+});
+
+test('the summary names the folder, every file with its size and purpose, and the likeness', () => {
+  const lines: string[] = [];
+  const io = {
+    print: (line: string) => lines.push(line),
+    note: () => {},
+    signal: new AbortController().signal,
+  };
+  printResult(io, '/out/me', { 'head.glb': new Uint8Array(9_940_000), 'skin.png': 'x' }, good, 12.34);
+  expect(lines).toEqual([
+    '/out/me  (12.3 s)',
+    '  head.glb       9.9 MB  the head, with texture and named morph targets',
+    '  skin.png       0.0 kB  texture',
+    "  landmark error 2.0 % of the eyes' distance",
+    '  likeness: cosine 0.80; judge 0.40, the same person (limit 0.6)',
+  ]);
+});

@@ -1,0 +1,82 @@
+import type { Reconstruction } from '@ganfit/core/asset';
+import { faceSize, JUDGE_THRESHOLD, type Observation } from '@ganfit/core/networks';
+import type { Io } from './io.ts';
+
+/** Landmarks that lie further off than this, as a share of the outer-eye distance, mean that the fit went wrong. */
+const LARGE_ERROR = 0.06;
+
+/** What each file is for; a texture for everything else. */
+const PURPOSES: Readonly<Record<string, string>> = {
+  'head.glb': 'the head, with texture and named morph targets',
+  'head.obj': 'the head for programs without glTF',
+  'head.mtl': 'materials of head.obj',
+  'head.ply': 'the head with a colour per vertex',
+  'preview.png': 'photo, fit, geometry, turned',
+  'face.json': 'every parameter of the fit',
+  'report.json': 'times, losses, likeness',
+};
+
+/**
+ * Sentences that the user should read: faces that were not taken, and signs of a bad fit.
+ *
+ * @param asked The face that the user named, if any.
+ */
+export function resultNotes(
+  faces: readonly Observation[],
+  chosen: Observation,
+  asked: number | undefined,
+  result: Pick<Reconstruction, 'landmarkError' | 'judgeDistance'>,
+): string[] {
+  const notes: string[] = [];
+  if (faces.length > 1) {
+    const others = faces.filter((face) => face !== chosen).map(placeOf);
+    const why = asked === undefined ? 'the largest' : 'as asked';
+    notes.push(
+      `${faces.length} faces; number ${chosen.face} was fitted, ${why}. The others: ${others.join(', ')}. Choose with --face.`,
+    );
+  }
+  if (result.landmarkError > LARGE_ERROR) {
+    notes.push(
+      `The landmarks of the head lie ${percent(result.landmarkError)} of the eyes' distance off: look at preview.png before you use it.`,
+    );
+  }
+  if (result.judgeDistance > JUDGE_THRESHOLD) {
+    notes.push(
+      'The judge does not take the head for the person in the photo: look at preview.png before you use it.',
+    );
+  }
+  return notes;
+}
+
+function placeOf({ face, box }: Observation): string {
+  return `${face} (${Math.round(faceSize(box))} px, at ${Math.round(box.x)}, ${Math.round(box.y)})`;
+}
+
+/** Tells where the files are, what they are and how good the head is. */
+export function printResult(
+  io: Io,
+  folder: string,
+  files: Readonly<Record<string, Uint8Array | string>>,
+  result: Pick<Reconstruction, 'landmarkError' | 'cosine' | 'judgeDistance'>,
+  seconds: number,
+): void {
+  io.print(`${folder}  (${seconds.toFixed(1)} s)`);
+  for (const [file, content] of Object.entries(files)) {
+    const purpose = PURPOSES[file] ?? 'texture';
+    io.print(`  ${file.padEnd(12)} ${sizeOf(content.length).padStart(8)}  ${purpose}`);
+  }
+  io.print(`  landmark error ${percent(result.landmarkError)} of the eyes' distance`);
+  const verdict = result.judgeDistance <= JUDGE_THRESHOLD ? 'the same person' : 'not the same person';
+  io.print(
+    `  likeness: cosine ${result.cosine.toFixed(2)}; judge ${result.judgeDistance.toFixed(2)}, ${verdict} ` +
+      `(limit ${JUDGE_THRESHOLD})`,
+  );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
