@@ -15,7 +15,12 @@ import type { Stencil } from '../stencil.ts';
  * @param cotangent Of the result, `[N, M, Ho, Wo]`.
  * @returns `[M, C / groups, kernel height, kernel width]`.
  */
-export function convFilterGradient(x: Tensor, cotangent: Tensor, stencil: Stencil, groups: number): Tensor {
+export function stridedFilterGradient(
+  x: Tensor,
+  cotangent: Tensor,
+  stencil: Stencil,
+  groups: number,
+): Tensor {
   const [count, channels] = x.shape;
   const [, filters, height, width] = cotangent.shape;
   const [kernelHeight, kernelWidth] = stencil.kernel;

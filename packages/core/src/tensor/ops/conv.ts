@@ -1,5 +1,5 @@
 import { GanfitError } from '../../error.ts';
-import { convFilterGradient } from '../composites/conv-filter-gradient.ts';
+import { stridedFilterGradient } from '../composites/conv-filter-gradient.ts';
 import { apply, type GraphWriter, int, ints, type Op, sameDType, sizeOf, type Tensor } from '../op.ts';
 import {
   countWindows,
@@ -10,6 +10,7 @@ import {
   stencilAttributes,
 } from '../stencil.ts';
 import { constantData } from './constant.ts';
+import { emitFilterGradient } from './conv-filter-gradient.ts';
 
 /** How a convolution moves. */
 export interface ConvOptions extends StencilOptions {
@@ -114,6 +115,33 @@ const convTransposeOp: Op<ConvAttributes> = {
   vjp: (cotangent, [x, w], { attributes }) => [
     () => apply(convOp, [cotangent, w], { ...attributes, outputPadding: [0, 0] }),
     () => convFilterGradient(cotangent, x, attributes.stencil, attributes.groups),
+  ],
+};
+
+/**
+ * Traces the gradient of a convolution by its filters. At stride 1 it is an operation of its own, whose gradients are
+ * convolutions again: a gradient penalty differentiates it, and the adjoints of its many slices would be slow.
+ *
+ * @param x What was convolved, `[N, C, H, W]`.
+ * @param cotangent Of the result, `[N, M, Ho, Wo]`.
+ * @returns `[M, C / groups, kernel height, kernel width]`.
+ */
+export function convFilterGradient(x: Tensor, cotangent: Tensor, stencil: Stencil, groups: number): Tensor {
+  const dense = groups === 1 && stencil.strides.every((stride) => stride === 1);
+  return dense
+    ? apply(convFilterGradientOp, [x, cotangent], stencil)
+    : stridedFilterGradient(x, cotangent, stencil, groups);
+}
+
+const convFilterGradientOp: Op<Stencil> = {
+  name: 'convFilterGradient',
+  shape: ([x, cotangent], { kernel }) => [cotangent.shape[1], x.shape[1], ...kernel],
+  dtype: sameDType,
+  emit: emitFilterGradient,
+  // With g for the cotangent of the filters, ⟨g, dW(x, y)⟩ = ⟨conv(x, g), y⟩ = ⟨x, convTranspose(y, g)⟩.
+  vjp: (filters, [x, cotangent], { attributes: { strides, pads, dilations } }) => [
+    () => convTranspose(cotangent, filters, { strides, pads, dilations }),
+    () => conv(x, filters, { strides, pads, dilations }),
   ],
 };
 
