@@ -40,37 +40,45 @@ export function eyeTexture(
 ): Float32Array {
   const map = mapTexels(part, size);
   const points = texelsFromVertices(map, part.triangles, vertices, 3);
-  const [cx, cy, cz] = eyeCenter(vertices, part);
+  const { center, radius } = eyeBall(vertices, part);
   const color = new Float32Array(3 * size * size);
   const known = new Uint8Array(size * size);
   for (let n = 0; n < map.count; n++) {
-    const [x, y, z] = [points[3 * n] - cx, points[3 * n + 1] - cy, points[3 * n + 2] - cz];
-    color.set(eyeColor(x, y, z, appearance), 3 * map.texels[n]);
+    const place = [0, 1, 2].map((axis) => points[3 * n + axis] - center[axis]);
+    color.set(eyeColor([place[0], place[1], place[2]], radius, appearance), 3 * map.texels[n]);
     known[map.texels[n]] = 1;
   }
   padCharts(color, known, size, 3);
   return color;
 }
 
-/** Middle of the box around the eyeball; its vertices crowd at the pole, so their mean lies too far in front. */
-function eyeCenter(vertices: Float32Array, { vertexStart, vertexCount }: ShapePart): Color {
-  const middle = (axis: number): number => {
+/** From the box around the eyeball; its vertices crowd at the pole, so their mean lies too far in front. */
+function eyeBall(
+  vertices: Float32Array,
+  { vertexStart, vertexCount }: ShapePart,
+): { center: Color; radius: number } {
+  const range = (axis: number): readonly [number, number] => {
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let v = vertexStart; v < vertexStart + vertexCount; v++) {
       low = Math.min(low, vertices[3 * v + axis]);
       high = Math.max(high, vertices[3 * v + axis]);
     }
-    return (low + high) / 2;
+    return [(low + high) / 2, (high - low) / 2];
   };
-  return [middle(0), middle(1), middle(2)];
+  const [[x, radius], [y], [z]] = [range(0), range(1), range(2)];
+  return { center: [x, y, z], radius };
 }
 
-function eyeColor(x: number, y: number, z: number, { iris, irisRadius, pupilRadius }: EyeAppearance): Color {
+function eyeColor(
+  [x, y, z]: Color,
+  ballRadius: number,
+  { iris, irisRadius, pupilRadius }: EyeAppearance,
+): Color {
   const radius = z > 0 ? Math.hypot(x, y) : 2 * irisRadius;
-  const side = Math.min(1, Math.hypot(x, y) / 11);
+  const side = Math.hypot(x, y) / ballRadius;
   // Veins and the fold's reflection redden the white towards the corners; the upper lid shades it.
-  const red = z > 0 ? 0.75 * smooth(0.62, 1.05, side) : 1;
-  const shade = 1 - 0.3 * smooth(1, 6, y);
+  const red = z > 0 ? 0.7 * smooth(0.68, 1, side) : 1;
+  const shade = 1 - 0.3 * smooth(0.1, 0.5, y / ballRadius);
   const white = mix(WHITE, CORNER, Math.min(1, Math.max(0, red + 0.03 * solidNoise(x, y, z, 7))));
   const angle = Math.atan2(y, x);
   const fibre = solidNoise(9 * Math.cos(angle), 9 * Math.sin(angle), 0.5 * radius, 3);

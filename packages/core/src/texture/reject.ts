@@ -1,5 +1,6 @@
 import { surfacePoints } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
+import { convexHull, distanceOutside } from './convex-hull.ts';
 import { type FaceArea, smoothstep } from './face-area.ts';
 import { measureSkinTone, type SkinTone, skinLikeness } from './skin-tone.ts';
 import { distanceFrom, type SurfaceGraph } from './surface-graph.ts';
@@ -10,6 +11,9 @@ const KEEP_OFF = 7;
 
 /** So near the border anything may connect, millimetres: the photo is faded out there anyway. */
 const RIM = 8;
+
+/** The middle of the jaw line and all inner points: their convex hull is the middle of the face. */
+const CORE_LANDMARKS = [7, 8, 9, ...Array.from({ length: 51 }, (_, i) => 17 + i)];
 
 /**
  * Takes trust from texels that show hair, background or clothes instead of the face.
@@ -45,7 +49,7 @@ export function rejectStrangers(
   const { values, weights } = verticesFromTexels(map, triangles, likeness, seen, vertexCount, 1);
   const strange = reachedFromOutside(graph, area, (v) => {
     if (weights[v] === 0) return 'unseen';
-    return doubts.deep[v] > 0.3 && values[v] < 0.5 ? 'strange' : 'skin';
+    return doubts.deep[v] > 0.3 && values[v] < 0.35 ? 'strange' : 'skin';
   });
   const margin = distanceFrom(graph, (v) => strange[v] === 1, KEEP_OFF);
   const keep = texelsFromVertices(map, triangles, margin, 1);
@@ -58,28 +62,24 @@ export function rejectStrangers(
 
 /**
  * How much a strange color is held against a vertex, `[S]` each: `near` the border for itself, `deep` when it is connected to
- * the border. Brows and eyes are dark by nature; beards grow below the nose, where hair seldom hangs but at the sides.
+ * the border. Between brows and chin everything belongs to the person. Beards grow below the nose, where hair seldom hangs
+ * but at the sides.
  */
 function doubtsOf(model: ShapeModel, area: FaceArea): { near: Float32Array; deep: Float32Array } {
   const { mean } = model;
   const places = surfacePoints(mean, model.parts[0].triangles, model.landmarks);
   const nose = places[3 * 33 + 1];
   const mouth = Math.abs(places[3 * 54]);
+  const core = convexHull(CORE_LANDMARKS.map((i) => [places[3 * i], places[3 * i + 1]]));
   const near = new Float32Array(area.depths.length);
   const deep = new Float32Array(area.depths.length);
   for (let v = 0; v < near.length; v++) {
-    const [x, y, z] = [mean[3 * v], mean[3 * v + 1], mean[3 * v + 2]];
+    const [x, y] = [mean[3 * v], mean[3 * v + 1]];
     const chin = smoothstep(nose, nose - 15, y) * smoothstep(1.7 * mouth, 1.1 * mouth, Math.abs(x));
-    let [feature, brow] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (let landmark = 17; landmark < 68; landmark++) {
-      const [px, py, pz] = places.subarray(3 * landmark, 3 * landmark + 3);
-      const distance = Math.hypot(px - x, py - y, pz - z);
-      feature = Math.min(feature, distance);
-      if (landmark < 27 || (landmark > 35 && landmark < 48)) brow = Math.min(brow, distance);
-    }
+    const outside = distanceOutside(core, x, y);
     const reach = 50 - 42 * chin;
-    near[v] = smoothstep(reach, 0.6 * reach, area.depths[v]) * smoothstep(5, 11, brow);
-    deep[v] = Math.max(near[v], (1 - chin) * smoothstep(8, 18, feature));
+    near[v] = smoothstep(reach, 0.6 * reach, area.depths[v]) * smoothstep(5, 11, outside);
+    deep[v] = Math.max(near[v], (1 - chin) * smoothstep(3, 11, outside));
   }
   return { near, deep };
 }

@@ -15,9 +15,9 @@ export interface SkinTone {
 
 /** Deviations are kept in these bounds: nobody's skin is as even as a wall, and a beard is no measure of it. */
 const BOUNDS = [
-  [0.12, 0.26],
-  [0.04, 0.08],
-  [0.05, 0.1],
+  [0.12, 0.35],
+  [0.04, 0.12],
+  [0.05, 0.15],
 ] as const;
 
 /**
@@ -133,7 +133,9 @@ export function skinLikeness(tone: SkinTone, colors: Float32Array, normals: Floa
 function strangeness(tone: SkinTone, colors: Float32Array, normals: Float32Array, n: number): number {
   const [brightness, red, blue] = residualOf(tone.shading, colors, normals, n);
   const { deviation } = tone;
-  return Math.hypot(brightness / deviation[0], red / deviation[1], blue / deviation[2]);
+  // Highlights are skin; nothing that should be left out is brighter than it and of its hue.
+  const gloss = brightness > 0 ? 0.6 : 1;
+  return Math.hypot((gloss * brightness) / deviation[0], red / deviation[1], blue / deviation[2]);
 }
 
 /** Brightness, red against green and blue against green, beside what the light makes of skin there. */
