@@ -1,12 +1,13 @@
 import { closestPoint, triangleTree } from '../../mesh/closest-point.ts';
-import { vertexNeighbors } from '../../mesh/topology.ts';
+import { boundaryLoops, edgeDistance, vertexNeighbors } from '../../mesh/topology.ts';
 import { expressionBasis } from '../expression-basis.ts';
 import type { Basis, ShapeModel, SurfacePoints } from '../model.ts';
 import { topologyDigest } from '../topology-digest.ts';
 import { type Atlas, buildAtlas } from './atlas.ts';
-import { buildCarrier } from './carry-over.ts';
+import { buildCarrier, type Carrier } from './carry-over.ts';
 import { buildCorrespondence } from './correspondence.ts';
 import { mirrorShapes, namedExpressions } from './expressions.ts';
+import { affineFollower } from './eyeball.ts';
 import { type IctSource, readIctSource } from './ict-source.ts';
 import { type Factor, factorPca } from './identity-basis.ts';
 import { buildInnerParts, type InnerPart } from './inner-parts.ts';
@@ -66,14 +67,13 @@ export function buildShapeModel(sources: ShapeSources, options: ShapeBuildOption
     progress('registration', p),
   );
   const positions = closeLips(template, Float64Array.from(withParity(registered, template.mirror, 1)));
-  const carrier = buildCarrier(template, positions, targets);
+  const carrier = levelNeck(template, positions, buildCarrier(template, positions, targets));
   const regions = labelRegions(template, positions, targets);
   const inner = buildInnerParts(ict);
   const layout = layOutParts(template, inner);
   const partPositions = inner.map((part) => part.positions);
   const mean = withParity(layout.assemble(positions, partPositions), layout.mirror, 1);
-  const carry = (field: Float64Array): Float32Array =>
-    carryInner(carrier.carry(field, 3), field, inner, layout);
+  const carry = (field: Float64Array): Float32Array => carryInner(carrier.carry(field), field, inner, layout);
 
   const factors: Factor[] = [];
   for (let k = 0; k < ict.identityCount; k++) {
@@ -90,7 +90,7 @@ export function buildShapeModel(sources: ShapeSources, options: ShapeBuildOption
   const { names, fields } = namedExpressions(ict);
   const shapes: Basis = { count: names.length, data: new Float32Array(names.length * mean.length) };
   fields.forEach((field, k) => {
-    const skin = carrier.carry(field, 3);
+    const skin = carrier.carry(field);
     if (names[k].startsWith('eyeBlink')) closeLids(template, positions, skin, names[k]);
     shapes.data.set(carryInner(skin, field, inner, layout), k * mean.length);
     progress('expressions', (k + 1) / names.length);
@@ -119,6 +119,34 @@ export function buildShapeModel(sources: ShapeSources, options: ShapeBuildOption
 function ictMode(ict: IctSource, k: number): Float64Array {
   const { length } = ict.neutral;
   return Float64Array.from(ict.identity.subarray(k * length, (k + 1) * length), (steps) => 0.01 * steps);
+}
+
+// Refined edges from the neck's rim over which fields turn into affine ones.
+const RIM_EDGES = 14;
+
+/** Near the rim of the neck fields become affine, so that the cut stays level instead of following shoulders it ends at. */
+function levelNeck(template: Template, positions: Float64Array, carrier: Carrier): Carrier {
+  const neighbors = vertexNeighbors(template.quads, template.vertexCount);
+  const distance = edgeDistance(neighbors, boundaryLoops(template.quads).flat());
+  const near = [...distance.keys()].filter((v) => distance[v] < RIM_EDGES);
+  const take = (field: ArrayLike<number>): Float64Array =>
+    Float64Array.from({ length: near.length * 3 }, (_, i) => field[3 * near[(i / 3) | 0] + (i % 3)]);
+  const follow = affineFollower(take(positions), take(positions));
+  return {
+    attached: carrier.attached,
+    carry(field) {
+      const carried = carrier.carry(field);
+      const affine = follow(take(carried));
+      near.forEach((v, i) => {
+        const t = distance[v] / RIM_EDGES;
+        const keep = t * t * (3 - 2 * t);
+        for (let axis = 0; axis < 3; axis++) {
+          carried[3 * v + axis] = keep * carried[3 * v + axis] + (1 - keep) * affine[3 * i + axis];
+        }
+      });
+      return carried;
+    },
+  };
 }
 
 /** A carried field and what it does to the inner parts, as one field of the model. */

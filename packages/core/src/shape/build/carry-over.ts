@@ -1,15 +1,21 @@
 import { conjugateGradient } from '../../linalg/conjugate-gradient.ts';
-import { multiplySparse, type SparseRows, sparseRows, transposeRows } from '../../linalg/sparse-rows.ts';
+import {
+  multiplyRows,
+  multiplySparse,
+  type SparseRows,
+  sparseRows,
+  transposeRows,
+} from '../../linalg/sparse-rows.ts';
 import { vertexNormals } from '../../mesh/normals.ts';
 import { triangulate, vertexNeighbors } from '../../mesh/topology.ts';
 import { combine, smoothness } from './register.ts';
-import { hit, REGIONS, type RegionTargets } from './targets.ts';
+import { hit, type RegionTargets } from './targets.ts';
 import type { Template } from './template.ts';
 
 /** Carries displacement fields of the target over to the registered template. */
 export interface Carrier {
-  /** `[V, columns]` displacements from the target's, `[V_target, columns]`; columns in threes. */
-  carry(field: ArrayLike<number>, columns: number): Float64Array;
+  /** Displacements `[V, 3]` from the target's, `[V_target, 3]`. */
+  carry(field: ArrayLike<number>): Float64Array;
   /** Share of the template's vertices that hang on the target. */
   readonly attached: number;
 }
@@ -50,21 +56,10 @@ export function buildCarrier(template: Template, positions: Float64Array, target
   const attachment: SparseRows = sparseRows(rows);
   return {
     attached: hold.filter((h) => h > 0).length / hold.length,
-    carry(field, columns) {
-      const right = new Float64Array(template.vertexCount * columns);
-      for (let v = 0; v < template.vertexCount; v++) {
-        for (let k = attachment.starts[v]; k < attachment.starts[v + 1]; k++) {
-          const from = attachment.columns[k] * columns;
-          for (let c = 0; c < columns; c++) right[v * columns + c] += attachment.weights[k] * field[from + c];
-        }
-      }
+    carry(field) {
+      const right = multiplyRows(attachment, field, 3);
       const start = right.map((value) => value / HOLD);
-      return conjugateGradient(system, right, columns, start, 1e-4);
+      return conjugateGradient(system, right, 3, start, 1e-4);
     },
   };
-}
-
-/** Name of the region of each template vertex, for masks. */
-export function isRegion(targets: RegionTargets, vertex: number, name: (typeof REGIONS)[number]): boolean {
-  return REGIONS[targets.regionOf[vertex]] === name;
 }
