@@ -56,13 +56,10 @@ export function appearanceKit(model: ShapeModel, photo: Image): AppearanceKit {
  * @param vertices Posed head, `[V, 3]`, millimetres.
  */
 export function estimateAppearance(kit: AppearanceKit, camera: Camera, vertices: Float32Array): Appearance {
-  const { model, pyramid, graph, mirror } = kit;
-  const skin = model.parts[0];
-  const count = skin.vertexCount;
-  const normals = vertexNormals(vertices.subarray(0, 3 * count), skin.triangles);
-  const trust = seenSkin(model, camera, vertices, normals);
-  const colors = vertexColors(pyramid, camera, vertices, count);
-  const basis = harmonicBasis(normals, count);
+  const { model, graph, mirror } = kit;
+  const count = model.parts[0].vertexCount;
+  const seen = observeSkin(kit, camera, vertices);
+  const { trust, colors, basis } = seen;
   const { light, weights } = robustLight(basis, colors, trust, count);
 
   // Logarithms of color over shade: what is left is albedo.
@@ -87,6 +84,37 @@ export function estimateAppearance(kit: AppearanceKit, camera: Camera, vertices:
   }
   const smooth = diffuse(graph, { values: merged, weights: held.map((w) => w + 1e-5) }, 3);
   return settleScale(smooth, light, trust, count);
+}
+
+/** What a photo says about each skin vertex of a posed head. */
+export interface SkinObservation {
+  /** How much the vertex is seen as face, `[S]`. */
+  readonly trust: Float32Array;
+  /** Linear color, `[S, 3]`. */
+  readonly colors: Float32Array;
+  /** The nine polynomials of its normal, with the renderer's factors, `[S, 9]`. */
+  readonly basis: Float64Array;
+}
+
+/**
+ * Reads the photo at the vertices of a posed head.
+ *
+ * @param warp Writes how far beside its projection the photo shows a point, pixels.
+ */
+export function observeSkin(
+  { model, pyramid }: AppearanceKit,
+  camera: Camera,
+  vertices: Float32Array,
+  warp?: (x: number, y: number, out: Float32Array) => void,
+): SkinObservation {
+  const skin = model.parts[0];
+  const count = skin.vertexCount;
+  const normals = vertexNormals(vertices.subarray(0, 3 * count), skin.triangles);
+  return {
+    trust: seenSkin(model, camera, vertices, normals),
+    colors: vertexColors(pyramid, camera, vertices, count, warp),
+    basis: harmonicBasis(normals, count),
+  };
 }
 
 /** White light on skin of usual brightness: of all splits of the product the likeliest one. */
@@ -146,13 +174,17 @@ function vertexColors(
   camera: Camera,
   vertices: Float32Array,
   count: number,
+  warp?: (x: number, y: number, out: Float32Array) => void,
 ): Float32Array {
+  const shift = new Float32Array(2);
   const pixels = projectVertices(camera, vertices.subarray(0, 3 * count));
   const colors = new Float32Array(3 * count);
   for (let v = 0; v < count; v++) {
     const depth = pixels[3 * v + 2];
     const level = Math.log2(Math.max(1, (2 * camera.focal) / depth));
-    samplePyramid(pyramid, pixels[3 * v] / depth, pixels[3 * v + 1] / depth, level, colors, 3 * v);
+    const [x, y] = [pixels[3 * v] / depth, pixels[3 * v + 1] / depth];
+    warp?.(x, y, shift);
+    samplePyramid(pyramid, x + shift[0], y + shift[1], level, colors, 3 * v);
   }
   return colors;
 }
@@ -169,7 +201,13 @@ function harmonicBasis(normals: Float32Array, count: number): Float64Array {
 }
 
 /** Least squares of each channel with Tukey's weights; weak directions stay dark. Light `[9, 3]`, weights `[S]`. */
-function robustLight(basis: Float64Array, colors: Float32Array, trust: Float32Array, count: number) {
+export function robustLight(
+  basis: Float64Array,
+  colors: Float32Array,
+  trust: Float32Array,
+  count: number,
+  albedo?: Float32Array,
+) {
   const light = new Float64Array(27);
   const weights = new Float32Array(count).fill(1);
   for (let round = 0; round < 6; round++) {
@@ -183,7 +221,8 @@ function robustLight(basis: Float64Array, colors: Float32Array, trust: Float32Ar
       for (let i = 0; i < 9; i++) {
         const scaled = weight * basis[9 * v + i];
         for (let j = 0; j <= i; j++) matrix[9 * i + j] += scaled * basis[9 * v + j];
-        for (let c = 0; c < 3; c++) right[9 * c + i] += scaled * colors[3 * v + c];
+        for (let c = 0; c < 3; c++)
+          right[9 * c + i] += (scaled * colors[3 * v + c]) / (albedo?.[3 * v + c] ?? 1);
       }
     }
     // Directions that the face does not show are held at zero; the even light is not.
@@ -196,7 +235,8 @@ function robustLight(basis: Float64Array, colors: Float32Array, trust: Float32Ar
       for (let c = 0; c < 3; c++) {
         let shade = 0;
         for (let k = 0; k < 9; k++) shade += basis[9 * v + k] * light[3 * k + c];
-        errors[v] += Math.abs(Math.log((colors[3 * v + c] + 0.02) / (Math.max(shade, 0) + 0.02))) / 3;
+        const expected = Math.max(shade, 0) * (albedo?.[3 * v + c] ?? 1);
+        errors[v] += Math.abs(Math.log((colors[3 * v + c] + 0.02) / (expected + 0.02))) / 3;
       }
     }
     const sorted = errors.filter((_, v) => trust[v] > 0.3).sort();

@@ -1,5 +1,6 @@
 import { assert } from '../error.ts';
 import type { ShapeModel } from '../shape/model.ts';
+import { landmarkOffsets } from './landmark-offsets.ts';
 
 /** Index of the first landmark that is no contour point (iBUG: 0-16 are the jaw line). */
 export const CONTOUR_COUNT = 17;
@@ -36,11 +37,12 @@ const BACKWARD_ANGLES = [-0.24, -0.16, -0.08];
  * the landmark and the axis through the middle of the face along +Z. Seen from the front the silhouette passes near the
  * landmark; the more the head turns away, the further it wanders along the meridian towards the nose.
  *
- * @param offsets How far the detector's points lie off the model's, `[68, 2]`, millimetres along +X and +Y of the head.
+ * @param offsets How far the detector's points lie off the model's, `[68, 2]`, millimetres along +X and +Y of the head;
+ *   what was measured for the embedded model when absent.
  */
 export function alignmentPoints(
   model: ShapeModel,
-  offsets: ArrayLike<number> = new Float32Array(2 * 68),
+  offsets: ArrayLike<number> = landmarkOffsets(model),
 ): AlignmentPoints {
   const { landmarks } = model;
   assert(landmarks.triangles.length === 68, 'alignmentPoints: the model has 68 landmarks');

@@ -11,7 +11,8 @@ import { squareViewport, type Viewport } from '../render/viewport.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
-import { type AppearanceKit, appearanceKit, estimateAppearance } from './albedo.ts';
+import { type AppearanceKit, appearanceKit, estimateAppearance, observeSkin } from './albedo.ts';
+import { type AlbedoModel, fitAlbedo } from './albedo-model.ts';
 import { type AlignmentPoints, alignmentPoints } from './alignment-points.ts';
 import { cameraPrior } from './camera-prior.ts';
 import { LANDMARK_NOISE } from './landmark-noise.ts';
@@ -20,7 +21,14 @@ import type { FitParameters, PhotoParameters } from './parameters.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import { projectLandmarks } from './project-landmarks.ts';
 import { compileStep, LOSS_TERMS, type LossTerm } from './step-graph.ts';
-import { decodeUnknowns, encodeUnknowns, type PhotoBase, photoBase, unknownLayout } from './unknowns.ts';
+import {
+  decodeUnknowns,
+  encodeUnknowns,
+  LIGHT_ENTRIES,
+  type PhotoBase,
+  photoBase,
+  unknownLayout,
+} from './unknowns.ts';
 
 /** What a fit needs, loaded once. */
 export interface FitKit {
@@ -28,6 +36,8 @@ export interface FitKit {
   readonly runtime: Runtime;
   /** The network whose cosine is optimised; without it the identity term is left out. */
   readonly identity?: IdentityNetwork;
+  /** What skin looks like; without it the albedo is the smooth average of what each photo shows. */
+  readonly albedo?: AlbedoModel;
   /** Points collected before from the same model. */
   readonly points?: AlignmentPoints;
 }
@@ -93,15 +103,24 @@ export async function* fit(
   kit: FitKit,
   options: FitOptions = {},
 ): AsyncGenerator<FitStep, void> {
-  const { model, runtime, identity } = kit;
+  const { model, runtime, identity, albedo } = kit;
   const { preset = PRESETS.default, signal } = options;
   if (preset.iterations === 0) return;
   const points = kit.points ?? alignmentPoints(model);
   const photoCount = observations.length;
-  const layout = unknownLayout(points.identityCount, points.expressionCount, photoCount);
+  const layout = unknownLayout(points.identityCount, points.expressionCount, photoCount, albedo?.count);
   const freedom = LANDMARK_NOISE.freedom;
   const { size, weights } = preset;
-  const graph = await compileStep(runtime, { model, points, layout, identity, weights, freedom, size });
+  const graph = await compileStep(runtime, {
+    model,
+    points,
+    layout,
+    identity,
+    albedo,
+    weights,
+    freedom,
+    size,
+  });
   try {
     const views = observations.map((observation) => photoView(observation, model, size));
     let state = options.resume ?? startState(parameters, views, layout);
@@ -110,8 +129,8 @@ export async function* fit(
     while (state.iteration < preset.iterations && !reachedPlateau(state.history, preset.plateau)) {
       if (signal?.aborted) throw new GanfitError('cancelled', 'fit: the fit was stopped.');
       let now = decodeUnknowns(layout, state.bases, state.x);
-      if (state.iteration === 0 || preset.refresh.includes(state.iteration)) {
-        state = refreshAppearance(state, now, views, layout);
+      if (state.iteration === 0 || (!albedo && preset.refresh.includes(state.iteration))) {
+        state = refreshAppearance(state, now, views, layout, albedo);
         now = decodeUnknowns(layout, state.bases, state.x);
       }
       const feeds: Record<string, Float32Array | Int32Array> = {
@@ -217,13 +236,22 @@ function refreshAppearance(
   parameters: FitParameters,
   views: readonly PhotoView[],
   layout: ReturnType<typeof unknownLayout>,
+  albedo?: AlbedoModel,
 ): FitState {
   const [x, first, second] = [state.x, state.first, state.second].map((values) => values.slice());
   const found = views.map((view, p) => {
     const { camera, expression } = parameters.photos[p];
     const vertices = evaluateShape(view.appearance.model, parameters.identity, expression);
-    const end = layout.identityCount + (p + 1) * layout.perPhoto;
-    for (const values of [x, first, second]) values.fill(0, end - 27, end);
+    const end = layout.shared + (p + 1) * layout.perPhoto;
+    for (const values of [x, first, second]) values.fill(0, end - LIGHT_ENTRIES, end);
+    if (albedo) {
+      const found = fitAlbedo(albedo, observeSkin(view.appearance, camera, vertices));
+      // Several photos share one skin; the start is their average.
+      found.coefficients.forEach((c, k) => {
+        x[layout.identityCount + k] += c / views.length;
+      });
+      return { albedo: new Float32Array(0), light: found.light };
+    }
     return estimateAppearance(view.appearance, camera, vertices);
   });
   return {

@@ -9,6 +9,7 @@ import type { ShapeModel } from '../shape/model.ts';
 import {
   add,
   constant,
+  exp,
   gradients,
   input,
   matmul,
@@ -18,13 +19,14 @@ import {
   slice,
   type Tensor,
 } from '../tensor/index.ts';
+import type { AlbedoModel } from './albedo-model.ts';
 import type { AlignmentPoints } from './alignment-points.ts';
 import { identityLoss } from './losses/identity.ts';
 import { landmarkLoss } from './losses/landmark.ts';
 import { pixelLoss } from './losses/pixel.ts';
 import { cameraPriorLoss, coefficientPrior } from './losses/prior.ts';
 import type { LossWeights } from './presets.ts';
-import { type TracedPhoto, traceIdentity, tracePhoto } from './traced-unknowns.ts';
+import { type TracedPhoto, traceAlbedo, traceIdentity, tracePhoto } from './traced-unknowns.ts';
 import type { UnknownLayout } from './unknowns.ts';
 
 /** What the step graph is made of. */
@@ -32,6 +34,8 @@ export interface StepGraphRecipe {
   readonly model: ShapeModel;
   readonly points: AlignmentPoints;
   readonly layout: UnknownLayout;
+  /** Without it each photo's albedo is an input. */
+  readonly albedo?: AlbedoModel;
   /** Left out when its weight is zero. */
   readonly identity?: IdentityNetwork;
   readonly weights: LossWeights;
@@ -73,13 +77,16 @@ function traceStep(recipe: StepGraphRecipe): Record<string, Tensor> {
     const inputs = photoInputs(recipe, p);
     const photo = tracePhoto(layout, x, p, inputs.base);
     photos.push(photo);
-    const found = photoTerms(recipe, shape, traceIdentity(layout, x), photo, inputs);
+    const found = photoTerms(recipe, shape, x, photo, inputs);
     terms.landmark = add(terms.landmark, mul(found.landmark, weights.landmark));
     terms.pixel = add(terms.pixel, mul(found.pixel, weights.pixel));
     terms.identity = add(terms.identity, mul(found.identity, weights.identity * share));
     terms.prior = add(terms.prior, mul(found.camera, weights.prior));
   }
-  terms.prior = add(terms.prior, mul(coefficientPrior(traceIdentity(layout, x), photos), weights.prior));
+  terms.prior = add(
+    terms.prior,
+    mul(coefficientPrior(slice(x, [0], [layout.shared]), photos), weights.prior),
+  );
   const total = LOSS_TERMS.reduce<Tensor>((sum, term) => add(sum, terms[term]), scalar(0));
   const [gradient] = gradients(total, [x]);
   const next = adam(
@@ -177,13 +184,14 @@ function photoInputs({ model, size, identity }: StepGraphRecipe, p: number) {
 }
 
 function photoTerms(
-  { model, weights, freedom, size, identity }: StepGraphRecipe,
+  { model, layout, weights, freedom, size, identity, albedo }: StepGraphRecipe,
   shape: ReturnType<typeof traceShape>,
-  coefficients: Tensor,
+  x: Tensor,
   photo: TracedPhoto,
   inputs: ReturnType<typeof photoInputs>,
 ) {
   const { camera, expression } = photo;
+  const coefficients = traceIdentity(layout, x);
   const projected = traceProjection(shape.points(coefficients, expression), camera);
   const landmark = landmarkLoss(projected, inputs.targets, freedom);
   const [focal, distance, focalPrecision, distancePrecision] = [0, 1, 2, 3].map((k) =>
@@ -204,7 +212,10 @@ function photoTerms(
     triangles: model.parts[0].triangles,
     camera,
     light: { kind: 'harmonics', coefficients: photo.light },
-    albedo: { kind: 'vertex', colors: inputs.albedo },
+    albedo: {
+      kind: 'vertex',
+      colors: albedo ? traceAlbedoModel(albedo, traceAlbedo(layout, x)) : inputs.albedo,
+    },
     width: size,
     height: size,
     triangleIds: inputs.triangleIds,
@@ -221,6 +232,12 @@ function photoTerms(
         : none,
     camera: cameraTerm,
   };
+}
+
+/** Linear colors of the skin's vertices, `[S, 3]`. */
+function traceAlbedoModel({ count, mean, modes }: AlbedoModel, coefficients: Tensor): Tensor {
+  const rows = matmul(reshape(coefficients, [1, count]), constant(modes, [count, mean.length]));
+  return reshape(exp(add(rows, constant(mean, [1, mean.length]))), [mean.length / 3, 3]);
 }
 
 /** Weight of each skin triangle in the pixel loss: the least of its corners in the region `face`. */

@@ -50,9 +50,14 @@ export function traceIdentity(layout: UnknownLayout, x: Tensor): Tensor {
   return slice(x, [0], [layout.identityCount]);
 }
 
+/** Albedo coefficients, `[na]`, of the vector. */
+export function traceAlbedo(layout: UnknownLayout, x: Tensor): Tensor {
+  return slice(x, [layout.identityCount], [layout.shared]);
+}
+
 /** Takes one photo's unknowns apart and applies them to its base. */
 export function tracePhoto(layout: UnknownLayout, x: Tensor, photo: number, base: TracedBase): TracedPhoto {
-  let at = layout.identityCount + photo * layout.perPhoto;
+  let at = layout.shared + photo * layout.perPhoto;
   const take = (count: number) => {
     at += count;
     return slice(x, [at - count], [at]);

@@ -10,6 +10,10 @@ import { turned } from './rotation.ts';
  */
 export interface UnknownLayout {
   readonly identityCount: number;
+  /** Modes of the albedo model, 0 without one; they follow the identity. */
+  readonly albedoCount: number;
+  /** Entries that all photos share: identity and albedo. */
+  readonly shared: number;
   readonly expressionCount: number;
   readonly photoCount: number;
   /** Entries of one photo: expression, turn (3), shift (2), log scale, log distance, light (27). */
@@ -52,10 +56,12 @@ export function unknownLayout(
   identityCount: number,
   expressionCount: number,
   photoCount: number,
+  albedoCount = 0,
 ): UnknownLayout {
   const perPhoto = expressionCount + CAMERA_ENTRIES + LIGHT_ENTRIES;
-  const length = identityCount + photoCount * perPhoto;
-  return { identityCount, expressionCount, photoCount, perPhoto, length };
+  const shared = identityCount + albedoCount;
+  const length = shared + photoCount * perPhoto;
+  return { identityCount, albedoCount, shared, expressionCount, photoCount, perPhoto, length };
 }
 
 /** The point of departure of one photo. */
@@ -78,7 +84,7 @@ export function encodeUnknowns(layout: UnknownLayout, parameters: FitParameters)
   const x = new Float32Array(layout.length);
   x.set(parameters.identity);
   parameters.photos.forEach(({ expression }, p) => {
-    x.set(expression, layout.identityCount + p * layout.perPhoto);
+    x.set(expression, layout.shared + p * layout.perPhoto);
   });
   return x;
 }
@@ -92,7 +98,7 @@ export function decodeUnknowns(
   return {
     identity: x.slice(0, layout.identityCount),
     photos: bases.map((base, p) => {
-      let at = layout.identityCount + p * layout.perPhoto;
+      let at = layout.shared + p * layout.perPhoto;
       const take = (count: number) => {
         at += count;
         return x.slice(at - count, at);

@@ -1,18 +1,15 @@
 import { add, mul, square, sub, sum, type Tensor } from '../../tensor/index.ts';
 import type { TracedPhoto } from '../traced-unknowns.ts';
 
-/** Camera priors as an input: log focal, its deviation, log distance, its deviation, `[4]`, reciprocal deviations. */
-export type TracedCameraPrior = Tensor;
-
 /**
  * Priors (the regularisation of paper Eq. 12, and of Eq. 3): half the squared coefficients in standard deviations, and
  * half the squared deviations of camera and light from what is usual.
  *
- * @param identity `[ns]`.
+ * @param shared Coefficients that all photos share, `[ns + na]`.
  * @returns Negative log prior up to a constant, `[]`.
  */
-export function coefficientPrior(identity: Tensor, photos: readonly TracedPhoto[]): Tensor {
-  let loss = sum(square(identity));
+export function coefficientPrior(shared: Tensor, photos: readonly TracedPhoto[]): Tensor {
+  let loss = sum(square(shared));
   for (const { expression } of photos) loss = add(loss, sum(square(expression)));
   return mul(loss, 0.5);
 }
