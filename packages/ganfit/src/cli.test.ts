@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runCli } from './cli.ts';
 import { VERSION } from './version.ts';
 
@@ -117,6 +117,21 @@ test('a shape model that is none is refused, and nothing is left', async () => {
     code: 2,
     out: '',
     err: `shape: ${shape} must be a file that can be read. Check the path.`,
+  });
+  expect(readdirSync(root)).toEqual([]);
+});
+
+test('offline with an empty cache is refused politely, and nothing is left', async () => {
+  const cache = join(root, 'cache');
+  vi.stubEnv('GANFIT_CACHE', cache);
+  const photo = join(import.meta.dirname, '../../../examples/astronaut.png');
+  const outcome = await run('fit', photo, '-o', output(), '--offline').finally(() => vi.unstubAllEnvs());
+  expect(outcome).toEqual({
+    code: 2,
+    out: '',
+    err:
+      `models: face-detector must be in the cache to work offline, got nothing in ${cache}. ` +
+      'Run "ganfit models pull" once with a network.',
   });
   expect(readdirSync(root)).toEqual([]);
 });

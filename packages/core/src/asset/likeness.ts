@@ -1,9 +1,9 @@
 import type { Image } from '../image/image.ts';
 import type { Camera } from '../render/camera.ts';
-import type { PhongLight } from '../render/light.ts';
 import { renderPreview } from '../render/preview.ts';
 import { squareViewport } from '../render/viewport.ts';
 import type { Head } from './head.ts';
+import { headSurfaces, UNLIT } from './head-surfaces.ts';
 
 /** A head rendered as the photo shows it, for networks to compare with the photo. */
 export interface Likeness {
@@ -12,9 +12,6 @@ export interface Likeness {
   /** The landmarks in `image`, `[68, 2]`, pixels. */
   readonly landmarks: Float32Array;
 }
-
-/** Textures carry the photo's light already. */
-const UNLIT: PhongLight = { kind: 'phong', ambient: [1, 1, 1], color: [0, 0, 0], position: [0, 0, 1000] };
 
 /**
  * Renders a head from the photo's own camera.
@@ -34,13 +31,7 @@ export function renderLikeness(head: Head, camera: Camera, landmarks: Float32Arr
   });
   const box = { x: low[0], y: low[1], width: high[0] - low[0], height: high[1] - low[1] };
   const viewport = squareViewport(box, size, 1.8);
-  const surfaces = head.parts.map(({ mesh, normals, material }) => ({
-    mesh,
-    normals,
-    texture: material.texture,
-    albedo: material.color,
-  }));
-  const { width, height, data } = renderPreview(surfaces, {
+  const { width, height, data } = renderPreview(headSurfaces(head), {
     camera,
     viewport,
     light: UNLIT,

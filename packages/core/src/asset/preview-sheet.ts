@@ -2,13 +2,13 @@ import type { PhotoParameters } from '../fit/parameters.ts';
 import type { Image } from '../image/image.ts';
 import { warp } from '../image/warp.ts';
 import { type Camera, projectPoints } from '../render/camera.ts';
-import type { PhongLight } from '../render/light.ts';
 import { type PreviewOptions, type PreviewSurface, renderPreview } from '../render/preview.ts';
 import { squareViewport, type Viewport } from '../render/viewport.ts';
 import { surfacePoints } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { faceHull } from './face-hull.ts';
 import type { Head } from './head.ts';
+import { headSurfaces, UNLIT } from './head-surfaces.ts';
 
 /** How a preview sheet looks. */
 export interface PreviewSheetOptions {
@@ -20,9 +20,6 @@ export interface PreviewSheetOptions {
 
 const PAGE = 252;
 const GAP = 8;
-
-/** Textures carry the photo's light already, so they are shown as they are. */
-const UNLIT: PhongLight = { kind: 'phong', ambient: [1, 1, 1], color: [0, 0, 0], position: [0, 0, 1000] };
 
 /**
  * Draws one strip for people to judge a fit by: photo | textured face over the photo | geometry | textured and turned.
@@ -44,7 +41,7 @@ export function previewSheet(
   const { camera } = pose;
   const viewport = headViewport(head, camera, model, tile);
   const crop = cropPhoto(photo, viewport);
-  const surfaces = textured(head);
+  const surfaces = headSurfaces(head);
   const draw = (what: readonly PreviewSurface[], more: Partial<PreviewOptions> = {}): Image =>
     renderPreview(what, { camera, viewport, light: UNLIT, ...more });
   const side = turnedCamera(camera, turn);
@@ -54,15 +51,6 @@ export function previewSheet(
     over(draw(clay(surfaces), { light: undefined }), backdrop(tile)),
     over(draw(surfaces, { camera: side, viewport: headViewport(head, side, model, tile) }), backdrop(tile)),
   ]);
-}
-
-function textured(head: Head): PreviewSurface[] {
-  return head.parts.map(({ mesh, normals, material }) => ({
-    mesh,
-    normals,
-    texture: material.texture,
-    albedo: material.color,
-  }));
 }
 
 function clay(surfaces: readonly PreviewSurface[]): PreviewSurface[] {
