@@ -2,11 +2,12 @@ import { vertexNormals } from '../mesh/normals.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { diffuse } from './diffuse.ts';
 import { solidNoise } from './grain.ts';
+import { rejectTeeth } from './lips.ts';
 import { mirrorTexels } from './mirror.ts';
 import { padCharts } from './pad.ts';
 import { rejectStrangers } from './reject.ts';
 import { skinSurface } from './skin-surface.ts';
-import { removeShading } from './skin-tone.ts';
+import { colorDistance, removeShading, type SkinTone } from './skin-tone.ts';
 import type { SurfaceGraph } from './surface-graph.ts';
 import { mapTexels, type TexelMap, texelsFromVertices, verticesFromTexels } from './texels.ts';
 import type { UnwrappedTexture } from './unwrap.ts';
@@ -35,6 +36,9 @@ export interface CompleteOptions {
 
 /** Vertices with less trust than this lend no color to the smooth band. */
 const WEAK = 0.2;
+
+/** Colors within so many deviations are continued into the unseen as they are. */
+const STILL_SKIN = 1.2;
 
 /** Added before the logarithm: black stays finite, and shadows weigh about as the eye weighs them. */
 const FLOOR = 0.02;
@@ -71,13 +75,14 @@ export function complete(
   }
   const normals = texelsFromVertices(map, skin.triangles, vertexNormals(model.mean, skin.triangles), 3);
   const tone = rejectStrangers(model, map, graph, area, colors, normals, seen);
+  rejectTeeth(model, map, colors, seen);
   removeShading(tone, colors, normals, light);
   const mirror = sampleMirrored(map, mirrorTexels(model, size), colors, seen);
 
   const coverage = coverageOf(map, skin.triangles, skin.vertexCount);
   const own = smoothBand(map, skin.triangles, colors, seen, coverage);
   const other = smoothBand(map, skin.triangles, mirror.colors, mirror.seen, coverage);
-  const smooth = solveSmoothBand(graph, own, other, tone.color, reach);
+  const smooth = solveSmoothBand(graph, own, other, tone, reach);
   const base = texelsFromVertices(map, skin.triangles, smooth, 3);
   const ownBase = texelsFromVertices(map, skin.triangles, filled(own, smooth), 3);
   const otherBase = texelsFromVertices(map, skin.triangles, filled(other, smooth), 3);
@@ -140,13 +145,14 @@ function solveSmoothBand(
   graph: SurfaceGraph,
   own: Band,
   other: Band,
-  median: readonly number[],
+  tone: SkinTone,
   reach: number,
 ): Float32Array {
   const { vertexCount, starts, neighbors } = graph;
   const values = new Float32Array(3 * vertexCount);
   const weights = new Float32Array(vertexCount);
   const differences = new Float32Array(3 * neighbors.length);
+  const excess = strangeShares(own, tone);
   for (let v = 0; v < vertexCount; v++) {
     // A vertex that was hardly seen, at a grazing angle or beside hair, must not pass its color on.
     const firm = Math.max(0, (own.trust[v] - WEAK) / (1 - WEAK));
@@ -154,21 +160,33 @@ function solveSmoothBand(
     const drift = (1 - Math.max(firm, other.trust[v])) / (reach * reach);
     weights[v] = hold + drift;
     for (let k = 0; k < 3; k++) {
-      const wish = hold * own.values[3 * v + k] + drift * median[k];
-      values[3 * v + k] = weights[v] > 0 ? wish / weights[v] : median[k];
+      const wish = hold * own.values[3 * v + k] + drift * tone.color[k];
+      values[3 * v + k] = weights[v] > 0 ? wish / weights[v] : tone.color[k];
     }
     for (let e = starts[v]; e < starts[v + 1]; e++) {
       const w = neighbors[e];
       const near = Math.min(own.trust[v], own.trust[w]);
       const far = (1 - near) * Math.min(other.trust[v], other.trust[w]);
       for (let k = 0; k < 3; k++) {
+        const [i, j] = [3 * v + k, 3 * w + k];
         differences[3 * e + k] =
-          near * (own.values[3 * v + k] - own.values[3 * w + k]) +
-          far * (other.values[3 * v + k] - other.values[3 * w + k]);
+          near * (own.values[i] - own.values[j]) +
+          far * (other.values[i] - other.values[j]) +
+          // Into the unseen a brow or a shadow passes on skin, not itself.
+          (1 - near - far) * (excess[i] - excess[j]);
       }
     }
   }
   return diffuse(graph, { values, weights, differences }, 3);
+}
+
+/** How far each seen vertex's color lies beyond what is still skin, logarithmic, `[V, 3]`; zero for skin. */
+function strangeShares(band: Band, tone: SkinTone): Float32Array {
+  return band.values.map((value, i) => {
+    const v = Math.floor(i / 3);
+    const share = 1 - Math.min(1, STILL_SKIN / colorDistance(tone, band.values, v));
+    return band.trust[v] * share * (value - tone.color[i % 3]);
+  });
 }
 
 /** Where a source knows nothing its smooth band is the result's, so that its fine band never refers to nothing. */

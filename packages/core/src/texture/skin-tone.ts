@@ -138,6 +138,18 @@ function strangeness(tone: SkinTone, colors: Float32Array, normals: Float32Array
   return Math.hypot((gloss * brightness) / deviation[0], red / deviation[1], blue / deviation[2]);
 }
 
+/**
+ * Distance of a color, its light taken out, from the person's well-lit skin, in deviations.
+ *
+ * @param colors Logarithmic RGB, `[N, 3]`.
+ * @param n Which of them.
+ */
+export function colorDistance(tone: SkinTone, colors: Float32Array, n: number): number {
+  const [r, g, b] = [0, 1, 2].map((k) => colors[3 * n + k] - tone.color[k]);
+  const { deviation } = tone;
+  return Math.hypot((r + g + b) / 3 / deviation[0], (r - g) / deviation[1], (b - g) / deviation[2]);
+}
+
 /** Brightness, red against green and blue against green, beside what the light makes of skin there. */
 function residualOf(
   shading: Float64Array,
