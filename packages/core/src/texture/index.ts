@@ -16,6 +16,16 @@ export {
   type StoredGenerator,
   writeGenerator,
 } from './gan/generator-file.ts';
+export { mapsAt, type TextureSet } from './gan/texture-set.ts';
+export { type GanStep, type TrainGanContext, trainGan } from './gan/train.ts';
+export type { GanPhase, GanTrainingOptions } from './gan/training-options.ts';
+export {
+  type GanTrainingState,
+  readCheckpoint,
+  startTraining,
+  trainedGenerator,
+  writeCheckpoint,
+} from './gan/training-state.ts';
 export { imageOfTexture } from './image-of-texture.ts';
 export type { LandmarkPairs } from './landmark-warp.ts';
 export { mirrorTexels } from './mirror.ts';
