@@ -129,6 +129,7 @@ export async function* reconstruct(
     size: textureSize,
     landmarks: { projected, detected: observation.landmarks },
   });
+  yield { stage: 'texture', fraction: 0.3 };
   const skin = complete(unwrapped, model, { seed });
   const textures: Record<string, Image> = { skin: imageOfTexture(skin.color, skin.size) };
   for (const part of model.parts.slice(1)) {
