@@ -110,7 +110,13 @@ export function buildShapeModel(sources: ShapeSources, options: ShapeBuildOption
     shapes,
     expressionMixture: mixture,
     parts,
-    landmarks: landmarkPoints(ict, mean, layout, regions),
+    landmarks: landmarkPoints(
+      ict,
+      opened(mean, names, shapes),
+      fields[names.indexOf('jawOpen')],
+      layout,
+      regions,
+    ),
     regions: layout.masks(regions),
   };
   return { model, mirror: layout.mirror, parities: identity.parities };
@@ -297,18 +303,27 @@ function skinAtlas(
   );
 }
 
-/** ICT's landmark vertices on the skin. */
+// Weight of jawOpen at which landmarks are looked up: the lips are some 18 mm apart, so that none can land on the wrong one.
+const OPENING = 0.5;
+
+function opened(mean: Float32Array, names: readonly string[], shapes: Basis): Float32Array {
+  const start = names.indexOf('jawOpen') * mean.length;
+  return mean.map((x, i) => x + OPENING * shapes.data[start + i]);
+}
+
+/** ICT's landmark vertices on the skin, found with the mouth open: closed lips touch, and the nearest one may be the other. */
 function landmarkPoints(
   ict: IctSource,
-  mean: Float32Array,
+  open: Float32Array,
+  jawOpen: Float64Array,
   layout: PartLayout,
   regions: RegionWeights,
 ): SurfacePoints {
-  const tree = triangleTree(mean, layout.skinTriangles);
+  const tree = triangleTree(open, layout.skinTriangles);
   const outside = (t: number): boolean =>
     [0, 1, 2].every((c) => regions['hidden'][layout.source[layout.skinTriangles[3 * t + c]]] === 0);
   const points = ict.landmarks.map((v) => {
-    const [x, y, z] = ict.neutral.subarray(3 * v, 3 * v + 3);
+    const [x, y, z] = [0, 1, 2].map((axis) => ict.neutral[3 * v + axis] + OPENING * jawOpen[3 * v + axis]);
     return closestPoint(tree, x, y, z, outside)!;
   });
   return {
