@@ -15,7 +15,7 @@ import { type AppearanceKit, appearanceKit, estimateAppearance, observeSkin } fr
 import { type AlbedoModel, fitAlbedo } from './albedo-model.ts';
 import { type AlignmentPoints, alignmentPoints } from './alignment-points.ts';
 import { cameraPrior } from './camera-prior.ts';
-import { LANDMARK_NOISE } from './landmark-noise.ts';
+import { LANDMARK_NOISE, type LandmarkNoise } from './landmark-noise.ts';
 import { landmarkTargets } from './landmark-residuals.ts';
 import type { FitParameters, PhotoParameters } from './parameters.ts';
 import { PRESETS, type Preset } from './presets.ts';
@@ -46,6 +46,8 @@ export interface FitKit {
 export interface FitOptions {
   /** Default `PRESETS.default`. */
   readonly preset?: Preset;
+  /** Trust in the landmarks, as in `align`. Default {@link LANDMARK_NOISE}. */
+  readonly noise?: LandmarkNoise;
   /** Stops the fit between two iterations. */
   readonly signal?: AbortSignal;
   /** Goes on from a step of an earlier fit of the same photos with the same preset. */
@@ -104,12 +106,12 @@ export async function* fit(
   options: FitOptions = {},
 ): AsyncGenerator<FitStep, void> {
   const { model, runtime, identity, albedo } = kit;
-  const { preset = PRESETS.default, signal } = options;
+  const { preset = PRESETS.default, noise = LANDMARK_NOISE, signal } = options;
   if (preset.iterations === 0) return;
   const points = kit.points ?? alignmentPoints(model);
   const photoCount = observations.length;
   const layout = unknownLayout(points.identityCount, points.expressionCount, photoCount, albedo?.count);
-  const freedom = LANDMARK_NOISE.freedom;
+  const { freedom } = noise;
   const { size, weights } = preset;
   const graph = await compileStep(runtime, {
     model,
@@ -144,7 +146,15 @@ export async function* fit(
       views.forEach((view, p) => {
         const projected = vertices[p] ?? projectSkin(model, now, p, view.viewport);
         const { triangleIds } = rasterize(projected, skin, size, size);
-        const own = photoFeeds(view, points, now.identity, now.photos[p], state.bases[p], state.albedos[p]);
+        const own = photoFeeds(
+          view,
+          points,
+          now.identity,
+          now.photos[p],
+          state.bases[p],
+          state.albedos[p],
+          noise,
+        );
         for (const [name, value] of Object.entries({ ...own, ids: triangleIds }))
           feeds[`p${p}.${name}`] = value;
       });
@@ -289,19 +299,16 @@ function photoFeeds(
   photo: PhotoParameters,
   base: PhotoBase,
   albedo: Float32Array,
+  noise: LandmarkNoise,
 ): Record<string, Float32Array | Int32Array> {
   const { observation, viewport } = view;
   const { camera } = photo;
   const at = photoBase(photo);
-  const matches = landmarkTargets(observation.landmarks, LANDMARK_NOISE, Math.exp(at.logScale))(
-    points,
-    identity,
-    {
-      ...at,
-      logFocal: at.logScale + at.logDistance,
-      expression: Float64Array.from(photo.expression),
-    },
-  );
+  const matches = landmarkTargets(observation.landmarks, noise, Math.exp(at.logScale))(points, identity, {
+    ...at,
+    logFocal: at.logScale + at.logDistance,
+    expression: Float64Array.from(photo.expression),
+  });
   const whitening = new Float32Array(68 * 4);
   matches.forEach(({ axis: [ax, ay], deviations: [first, second] }, i) => {
     const [u, v] = [1 / (first * viewport.scale), 1 / (second * viewport.scale)];

@@ -3,6 +3,7 @@
  * and light come out, step by step. It never writes files and paints no textures.
  */
 export { type Alignment, type AlignOptions, align } from './align.ts';
+export { type AlignmentPoints, alignmentPoints } from './alignment-points.ts';
 export { type FitKit, type FitOptions, type FitState, type FitStep, fit } from './fit.ts';
 export type { FitParameters, PhotoParameters } from './parameters.ts';
 export { type LossWeights, PRESETS, type Preset, type PresetName } from './presets.ts';
