@@ -37,8 +37,6 @@ export async function resultFiles(
   const files: Record<string, Uint8Array | string> = {};
   const textures: Record<string, { file: string; sha256: string }> = {};
   for (const [part, image] of Object.entries(result.textures)) {
-    // All but the skin is painted by code, the same for everybody; only OBJ needs it as files.
-    if (part !== 'skin' && !options.formats.includes('obj')) continue;
     const bytes = await encodePng(image);
     files[`${part}.png`] = bytes;
     textures[part] = { file: `${part}.png`, sha256: sha256(bytes) };

@@ -9,6 +9,7 @@ export * from './head.ts';
 export * from './landmark-error.ts';
 export * from './likeness.ts';
 export * from './materials.ts';
+export * from './photo-look.ts';
 export * from './preview-sheet.ts';
 export * from './reconstruct.ts';
 export * from './split-seams.ts';

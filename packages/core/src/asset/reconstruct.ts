@@ -13,6 +13,7 @@ import type { Runtime } from '../runtime/index.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { complete } from '../texture/complete.ts';
+import { BROWN_EYE } from '../texture/eye-texture.ts';
 import { imageOfTexture } from '../texture/image-of-texture.ts';
 import { partTexture } from '../texture/part-texture.ts';
 import { unwrap } from '../texture/unwrap.ts';
@@ -20,6 +21,7 @@ import { assembleHead } from './assemble.ts';
 import type { Head } from './head.ts';
 import { landmarkError } from './landmark-error.ts';
 import { renderLikeness } from './likeness.ts';
+import { measureLook, relight } from './photo-look.ts';
 
 /** What the chain needs, loaded once. */
 export interface ReconstructionKit {
@@ -132,9 +134,10 @@ export async function* reconstruct(
   yield { stage: 'texture', fraction: 0.3 };
   const skin = complete(unwrapped, model, { seed });
   const textures: Record<string, Image> = { skin: imageOfTexture(skin.color, skin.size) };
+  const look = measureLook(observation.image, observation.landmarks);
   for (const part of model.parts.slice(1)) {
-    const image = partTexture(model, part);
-    if (image) textures[part.name] = image;
+    const image = partTexture(model, part, undefined, { ...BROWN_EYE, iris: look.iris });
+    if (image) textures[part.name] = relight(image, look.light);
   }
 
   yield enter('assemble');

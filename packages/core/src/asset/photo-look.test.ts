@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { linearToBytes } from '../image/color.ts';
+import type { Image } from '../image/image.ts';
+import { BROWN_EYE } from '../texture/eye-texture.ts';
+import { measureLook, relight } from './photo-look.ts';
+
+const LIGHT = [0.5, 0.5, 0.5];
+const BLUE = [0.08, 0.12, 0.2];
+const WHITE = [0.66, 0.61, 0.58];
+
+/** Two eyes, `width` pixels each, under half the light: blue irises, dark skin, one highlight each. */
+function eyes(width: number): { image: Image; landmarks: Float32Array } {
+  const [across, down] = [4 * width, 2 * width];
+  const linear = new Float32Array(3 * across * down).fill(0.05);
+  const landmarks = new Float32Array(136);
+  [1, 3].forEach((place, eye) => {
+    const [x, y] = [place * width, width];
+    const outline = [
+      [-0.5, 0],
+      [-0.2, -0.22],
+      [0.2, -0.22],
+      [0.5, 0],
+      [0.2, 0.22],
+      [-0.2, 0.22],
+    ];
+    outline.forEach(([dx, dy], i) => {
+      landmarks.set([x + dx * width, y + dy * width], 2 * (36 + 6 * eye + i));
+    });
+    for (let row = 0; row < down; row++) {
+      for (let column = 0; column < across; column++) {
+        const [dx, dy] = [(column + 0.5 - x) / width, (row + 0.5 - y) / width];
+        if (Math.abs(dx) > 0.5 || Math.abs(dy) > 0.22) continue;
+        const distance = Math.hypot(dx, dy);
+        const color = distance < 0.06 ? [0.005, 0.005, 0.005] : distance < 0.195 ? BLUE : WHITE;
+        const highlight = Math.hypot(dx - 0.1, dy + 0.08) < 0.03;
+        for (let c = 0; c < 3; c++)
+          linear[3 * (row * across + column) + c] = highlight ? 1 : color[c] * LIGHT[c];
+      }
+    }
+  });
+  return { image: { width: across, height: down, channels: 3, data: linearToBytes(linear) }, landmarks };
+}
+
+test('light and iris colour of a large face are found in spite of pupils and highlights', () => {
+  const { image, landmarks } = eyes(60);
+  const { light, iris } = measureLook(image, landmarks);
+  for (let c = 0; c < 3; c++) {
+    expect(light[c]).toBeCloseTo(0.5, 1);
+    expect(Math.abs(iris[c] / BLUE[c] - 1)).toBeLessThan(0.15);
+  }
+});
+
+test('a tiny face says nothing', () => {
+  const { image, landmarks } = eyes(10);
+  expect(measureLook(image, landmarks)).toEqual({ light: [1, 1, 1], iris: BROWN_EYE.iris });
+});
+
+test('half the light is half the linear value, channel by channel', () => {
+  const texture = { width: 1, height: 1, channels: 3 as const, data: Uint8Array.from([188, 188, 188]) };
+  // Byte 188 is linear 0.5; a quarter is byte 137, an eighth 99.
+  expect([...relight(texture, [1, 0.5, 0.25]).data]).toEqual([188, 137, 99]);
+});
