@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { fitCommand } from './commands/fit.ts';
 import { modelsCommand } from './commands/models.ts';
 import { shapeCommand } from './commands/shape.ts';
+import { textureCommand } from './commands/texture.ts';
 import { type ExitCode, errorText, exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { VERSION } from './version.ts';
@@ -20,7 +21,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     .showSuggestionAfterError()
     .addCommand(fitCommand(io, (value) => (code = value)))
     .addCommand(modelsCommand(io.print))
-    .addCommand(shapeCommand(io.print));
+    .addCommand(shapeCommand(io.print))
+    .addCommand(textureCommand(io, (value) => (code = value)));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.print(text.trimEnd()),
