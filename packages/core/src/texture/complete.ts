@@ -143,8 +143,8 @@ function smoothBand(
 
 function solveSmoothBand(
   graph: SurfaceGraph,
-  own: Band,
-  other: Band,
+  ownBand: Band,
+  otherBand: Band,
   tone: SkinTone,
   reach: number,
 ): Float32Array {
@@ -152,7 +152,8 @@ function solveSmoothBand(
   const values = new Float32Array(3 * vertexCount);
   const weights = new Float32Array(vertexCount);
   const differences = new Float32Array(3 * neighbors.length);
-  const excess = strangeShares(own, tone);
+  const own = calmed(ownBand, tone);
+  const other = calmed(otherBand, tone);
   for (let v = 0; v < vertexCount; v++) {
     // A vertex that was hardly seen, at a grazing angle or beside hair, must not pass its color on.
     const firm = Math.max(0, (own.trust[v] - WEAK) / (1 - WEAK));
@@ -173,20 +174,30 @@ function solveSmoothBand(
           near * (own.values[i] - own.values[j]) +
           far * (other.values[i] - other.values[j]) +
           // Into the unseen a brow or a shadow passes on skin, not itself.
-          (1 - near - far) * (excess[i] - excess[j]);
+          (1 - near - far) * (own.excess[i] - own.excess[j]);
       }
     }
   }
   return diffuse(graph, { values, weights, differences }, 3);
 }
 
-/** How far each seen vertex's color lies beyond what is still skin, logarithmic, `[V, 3]`; zero for skin. */
-function strangeShares(band: Band, tone: SkinTone): Float32Array {
-  return band.values.map((value, i) => {
-    const v = Math.floor(i / 3);
+/**
+ * Pulls what is doubtful and unlike skin to the nearest color that is still skin, the more the less it is trusted.
+ *
+ * @returns The band with `excess`, `[V, 3]`: how far each color lies beyond skin now; zero for skin.
+ */
+function calmed(band: Band, tone: SkinTone): Band & { readonly excess: Float32Array } {
+  const values = band.values.slice();
+  const excess = new Float32Array(values.length);
+  for (let v = 0; v < band.trust.length; v++) {
     const share = 1 - Math.min(1, STILL_SKIN / colorDistance(tone, band.values, v));
-    return band.trust[v] * share * (value - tone.color[i % 3]);
-  });
+    for (let k = 0; k < 3; k++) {
+      const beyond = share * (values[3 * v + k] - tone.color[k]);
+      excess[3 * v + k] = band.trust[v] * beyond;
+      values[3 * v + k] -= (1 - band.trust[v]) * beyond;
+    }
+  }
+  return { values, trust: band.trust, excess };
 }
 
 /** Where a source knows nothing its smooth band is the result's, so that its fine band never refers to nothing. */

@@ -29,14 +29,14 @@ const TISSUES: readonly (readonly [RegExp, Tissue])[] = [
  *
  * @param model The shape model; points are told apart by where they lie on its mean.
  * @param part One of its parts, not the skin.
- * @param size Texels across and down, a power of two. Default 256.
+ * @param size Texels across and down, a power of two. Default 512 for eyes, else 256.
  * @param appearance Of the eyes.
  * @returns sRGB, or `undefined` when nothing is known about a part of that name.
  */
 export function partTexture(
   model: ShapeModel,
   part: ShapePart,
-  size = 256,
+  size = part.name.startsWith('eye') ? 512 : 256,
   appearance?: EyeAppearance,
 ): Image | undefined {
   if (part.name.startsWith('eye')) {
