@@ -3,6 +3,7 @@
  * what each texel rests on (seen, mirrored, invented). It never fits anything and writes no files.
  */
 export { type CompletedTexture, type CompleteOptions, complete } from './complete.ts';
+export * from './dataset/index.ts';
 export { BROWN_EYE, type EyeAppearance } from './eye-texture.ts';
 export {
   GAN_ARCHITECTURE,

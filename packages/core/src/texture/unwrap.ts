@@ -31,6 +31,8 @@ export interface UnwrapOptions {
    * jaw line of the photo bounds the face.
    */
   readonly landmarks?: LandmarkPairs;
+  /** How far the photo shows skin at a place, 0 … 1, pixels: teeth and eyes that the fit lays on lips and lids are left out. */
+  readonly trust?: (x: number, y: number) => number;
 }
 
 /**
@@ -52,7 +54,7 @@ export function unwrap(
   model: ShapeModel,
   options: UnwrapOptions = {},
 ): UnwrappedTexture {
-  const { size = 1024, landmarks } = options;
+  const { size = 1024, landmarks, trust: trustPhoto } = options;
   assert(
     !landmarks || (landmarks.projected.length === 136 && landmarks.detected.length === 136),
     'unwrap: all 68 landmarks are needed',
@@ -78,11 +80,12 @@ export function unwrap(
     const inside = Math.min(x, y, camera.width - x, camera.height - y);
     let trust = area[n] * smoothstep(0.2, 0.55, cosines[n]) * smoothstep(0, 4, inside);
     if (trust > 0) trust *= smoothstep(0.45, 0.95, seen.share(x, y, depth, cosines[n]));
+    const [shownX, shownY] = [x + shifts[2 * n], y + shifts[2 * n + 1]];
+    if (trust > 0 && trustPhoto) trust *= trustPhoto(shownX, shownY);
     if (trust <= 0) continue;
     const texel = map.texels[n];
     confidence[texel] = trust;
-    const level = levels[map.triangles[n]];
-    samplePyramid(pyramid, x + shifts[2 * n], y + shifts[2 * n + 1], level, color, 3 * texel);
+    samplePyramid(pyramid, shownX, shownY, levels[map.triangles[n]], color, 3 * texel);
   }
   return { size, color, confidence };
 }

@@ -3,11 +3,14 @@ import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { packCommand } from './texture-pack.ts';
 import { trainGanCommand } from './texture-train-gan.ts';
+import { unwrapCommand, unwrapWorkerCommand } from './texture-unwrap.ts';
 
 /** `ganfit texture ...`: data sets of skin textures and the models trained on them; one module for each subcommand. */
 export function textureCommand(io: Io, exit: (code: ExitCode) => void): Command {
   return new Command('texture')
     .description('data sets of skin textures, and the models trained on them')
+    .addCommand(unwrapCommand(io, exit))
+    .addCommand(unwrapWorkerCommand(), { hidden: true })
     .addCommand(trainGanCommand(io, exit))
     .addCommand(packCommand(io));
 }

@@ -1,0 +1,7 @@
+/** From photos to a set of textures that a texture model can learn from: light, mean, completion, judgement. */
+export { type EstimatedLight, estimateLight } from './estimate-light.ts';
+export { finishTexture } from './finish-texture.ts';
+export { addPerson, addSums, type MeanSums, meanSums, meanTexture, personTone } from './mean-texture.ts';
+export { mouthOpening, OPEN_MOUTH, outsideOpenings } from './openings.ts';
+export { type PersonSkin, personSkin } from './person-skin.ts';
+export { measureSkin, type PhotoQuality, QUALITY_BOUNDS, rejection } from './quality.ts';

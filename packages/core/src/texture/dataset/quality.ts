@@ -1,0 +1,174 @@
+import { surfacePoints } from '../../shape/evaluate.ts';
+import type { ShapeModel } from '../../shape/model.ts';
+import { mapTexels, texelsFromVertices } from '../texels.ts';
+import type { UnwrappedTexture } from '../unwrap.ts';
+import type { PersonSkin } from './person-skin.ts';
+
+/** What speaks for and against a photo, in numbers. */
+export interface PhotoQuality {
+  /** Detector's score, 0 … 1. */
+  readonly score: number;
+  /** Outer-eye distance, pixels. */
+  readonly eyeDistance: number;
+  /** Size of the second largest face as a share of the largest. */
+  readonly secondFace: number;
+  /** Degrees, from the fitted camera. */
+  readonly yaw: number;
+  readonly pitch: number;
+  /** Of the fit, share of the outer-eye distance. */
+  readonly landmarkError: number;
+  /** Mean strength of the finest detail, logarithmic brightness. */
+  readonly sharpness: number;
+  /** Median of log(red / green): zero for a gray picture. */
+  readonly redness: number;
+  /** Share of the face's texels that the photo shows. */
+  readonly coverage: number;
+  /** Share of the face hidden by hair and the like. */
+  readonly hidden: number;
+  /** Relative deviation of the face from mean albedo times light. */
+  readonly deviation: number;
+  /** Share of hard edges around the eyes, where bare skin has none. */
+  readonly eyewear: number;
+}
+
+/** Bounds beyond which a photo is no use. */
+export const QUALITY_BOUNDS: Readonly<
+  Record<keyof PhotoQuality, { readonly least?: number; readonly most?: number; readonly reason: string }>
+> = {
+  score: { least: 0.9, reason: 'the detector doubts that this is a face' },
+  eyeDistance: { least: 90, reason: 'the face is small' },
+  secondFace: { most: 0.5, reason: 'another face is nearly as large' },
+  yaw: { least: -28, most: 28, reason: 'the head is turned away' },
+  pitch: { least: -25, most: 25, reason: 'the head is bowed or raised' },
+  landmarkError: { most: 0.05, reason: 'the fitted landmarks are far from the photo' },
+  sharpness: { least: 0.006, reason: 'the photo is blurred' },
+  redness: { least: 0.06, reason: 'the photo has no color' },
+  coverage: { least: 0.25, reason: 'too little of the face is seen' },
+  hidden: { most: 0.45, reason: 'hair or something else hides the face' },
+  deviation: { most: 0.55, reason: 'the light is uneven or the face is covered' },
+  eyewear: { most: 0.1, reason: 'probably glasses' },
+};
+
+/**
+ * Says why a photo is left out.
+ *
+ * @returns One phrase with the number, or undefined when nothing speaks against it.
+ */
+export function rejection(quality: Partial<PhotoQuality>): string | undefined {
+  for (const [name, { least, most, reason }] of Object.entries(QUALITY_BOUNDS)) {
+    const value = quality[name as keyof PhotoQuality];
+    if (value === undefined) continue;
+    if (least !== undefined && !(value >= least)) return `${reason} (${name} ${value.toFixed(3)} < ${least})`;
+    if (most !== undefined && !(value <= most)) return `${reason} (${name} ${value.toFixed(3)} > ${most})`;
+  }
+  return undefined;
+}
+
+/** The part of {@link PhotoQuality} that the unwrapped photo itself tells. */
+export function measureSkin(
+  unwrapped: UnwrappedTexture,
+  person: PersonSkin,
+  model: ShapeModel,
+): Pick<PhotoQuality, 'sharpness' | 'redness' | 'coverage' | 'hidden' | 'deviation' | 'eyewear'> {
+  const { size, color, confidence } = unwrapped;
+  const { map } = person;
+  const zones = zonesOf(model, size);
+  let [fine, fineCount, edges, edgeCount, covered, face] = [0, 0, 0, 0, 0, 0];
+  const redness: number[] = [];
+  const brightness = Float32Array.from(confidence, (trust, i) =>
+    trust > 0 ? Math.log(0.3 * color[3 * i] + 0.6 * color[3 * i + 1] + 0.1 * color[3 * i + 2] + 0.01) : 0,
+  );
+  for (let n = 0; n < map.count; n++) {
+    const texel = map.texels[n];
+    if (zones.face[n] > 0) {
+      face++;
+      covered += person.trust[n];
+    }
+    if (confidence[texel] < 0.7) continue;
+    if (n % 7 === 0) redness.push(Math.log((color[3 * texel] + 0.01) / (color[3 * texel + 1] + 0.01)));
+    const near = laplacian(brightness, confidence, texel, size, 1);
+    if (near !== undefined && zones.face[n] > 0) {
+      fine += Math.min(0.1, Math.abs(near));
+      fineCount++;
+    }
+    if (zones.eyes[n] === 0) continue;
+    // Frames are lines some 2 to 5 mm wide; 512 texels have about one for each millimetre.
+    const far = laplacian(brightness, confidence, texel, size, Math.max(1, Math.round((3.5 * size) / 512)));
+    if (far === undefined) continue;
+    edgeCount++;
+    if (Math.abs(far) > 0.16) edges++;
+  }
+  redness.sort((a, b) => a - b);
+  return {
+    sharpness: fineCount > 0 ? fine / fineCount : 0,
+    redness: redness[redness.length >> 1] ?? 0,
+    coverage: face > 0 ? covered / face : 0,
+    hidden: person.hidden,
+    deviation: person.light.deviation,
+    eyewear: edgeCount > 0 ? edges / edgeCount : 0,
+  };
+}
+
+/** Value less the mean of four neighbors at a distance; undefined at the border of what is seen. */
+function laplacian(
+  values: Float32Array,
+  confidence: Float32Array,
+  texel: number,
+  size: number,
+  distance: number,
+): number | undefined {
+  const [row, column] = [Math.floor(texel / size), texel % size];
+  if (row < distance || column < distance || row >= size - distance || column >= size - distance)
+    return undefined;
+  let sum = 0;
+  for (const step of [-distance, distance, -distance * size, distance * size]) {
+    if (confidence[texel + step] < 0.6) return undefined;
+    sum += values[texel + step];
+  }
+  return values[texel] - sum / 4;
+}
+
+interface Zones {
+  /** The front of the face, `[N]`. */
+  readonly face: Float32Array;
+  /** Between and below the eyes, where frames of glasses lie, `[N]`. */
+  readonly eyes: Float32Array;
+}
+
+const cache = new WeakMap<ShapeModel, Map<number, Zones>>();
+
+function zonesOf(model: ShapeModel, size: number): Zones {
+  let sizes = cache.get(model);
+  if (!sizes) {
+    sizes = new Map();
+    cache.set(model, sizes);
+  }
+  let zones = sizes.get(size);
+  if (zones) return zones;
+  const skin = model.parts[0];
+  const map = mapTexels(skin, size);
+  const marks = surfacePoints(model.mean, skin.triangles, model.landmarks);
+  const centre = (indices: readonly number[], axis: number): number =>
+    indices.reduce((sum, i) => sum + marks[3 * i + axis], 0) / indices.length;
+  const eyes = [
+    [36, 37, 38, 39, 40, 41],
+    [42, 43, 44, 45, 46, 47],
+  ].map((rim) => [centre(rim, 0), centre(rim, 1)]);
+  const face = model.regions['face'];
+  const frame = Float32Array.from({ length: skin.vertexCount }, (_, v) => {
+    if (face[v] < 200) return 0;
+    const [x, y] = [model.mean[3 * v], model.mean[3 * v + 1]];
+    const below = eyes.some(([ex, ey]) => {
+      const distance = Math.hypot((x - ex) / 26, (y - ey) / 22);
+      return distance > 0.75 && distance < 1.25 && y < ey + 2;
+    });
+    const bridge = Math.abs(x) < 9 && Math.abs(y - eyes[0][1]) < 9;
+    return below || bridge ? 1 : 0;
+  });
+  zones = {
+    face: texelsFromVertices(map, skin.triangles, face, 1).map((value) => (value > 128 ? 1 : 0)),
+    eyes: texelsFromVertices(map, skin.triangles, frame, 1).map((value) => (value > 0.5 ? 1 : 0)),
+  };
+  sizes.set(size, zones);
+  return zones;
+}
