@@ -51,7 +51,7 @@ test('light and iris colour of a large face are found in spite of pupils and hig
 });
 
 test('a tiny face says nothing', () => {
-  const { image, landmarks } = eyes(10);
+  const { image, landmarks } = eyes(7);
   expect(measureLook(image, landmarks)).toEqual({ light: [1, 1, 1], iris: BROWN_EYE.iris });
 });
 

@@ -15,8 +15,8 @@ export interface PhotoLook {
 /** Linear colour of the painted white, `eyeTexture`; the photo's is compared with it. */
 const WHITE: Color = [0.66, 0.61, 0.58];
 /** Narrower eyes say nothing of their colour, wider ones everything; pixels. */
-const NARROW = 12;
-const WIDE = 30;
+const NARROW = 8;
+const WIDE = 20;
 
 /**
  * Measures the eyes of a photo, so that painted eyes and teeth stand in the same light as the skin and the irises have their
