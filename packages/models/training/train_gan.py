@@ -79,6 +79,8 @@ def generate(w, z, res, alpha=1.0, features=None):
     x = activate(x, w["4.dense.bias"])
     x = activate(F.conv2d(x, w["4.conv.weight"], padding=1), w["4.conv.bias"])
     before = None
+    if features is not None:
+        features[4] = x
     for r in levels(res)[1:]:
         before = x
         x = F.interpolate(x, scale_factor=2, mode="nearest")
@@ -444,7 +446,8 @@ def train(args, device):
     print(f"{len(reals.full)} maps, {sum(v.numel() for v in t.g.values()) / 1e6:.1f} + {sum(v.numel() for v in t.d.values()) / 1e6:.1f} M weights, from image {t.images}", flush=True)
     phases = [(int(r), float(k[:-1]), k[-1]) for r, k in (p.split(":") for p in args.phases.split(","))]
     log = open(out / "metrics.jsonl", "a")
-    res = phases[0][0]
+    res, saved = phases[0][0], time.time()
+    t.save(run / "checkpoint.pt")
     for i, (res, length, unit) in list(enumerate(phases))[min(t.phase, len(phases) - 1):]:
         if t.phase != i:
             t.phase, t.done = i, 0.0
@@ -465,7 +468,15 @@ def train(args, device):
                 log.flush()
                 print(line, flush=True)
                 told, seen = now, t.images
-                assert math.isfinite(line["d"]), "the loss must stay finite"
+                if not math.isfinite(line["d"] + line["g"]):
+                    print("not finite: back to the last checkpoint with half the rate", flush=True)
+                    args.rate /= 2
+                    t.load(run / "checkpoint.pt")
+                    if t.phase != i:
+                        t.phase, t.done = i, 0.0
+                elif now - saved > 100:
+                    t.save(run / "checkpoint.pt")
+                    saved = now
         if time.time() - start >= args.seconds:
             break
     t.save(run / "checkpoint.pt")
@@ -532,7 +543,7 @@ if __name__ == "__main__":
     add("--batch", type=int, default=0)
     add("--rate", type=float, default=2e-3)
     add("--loss", choices=["r1", "wgan-gp"], default="r1")
-    add("--r1", type=float, default=2e-4, help="R1 gamma times batch over resolution squared")
+    add("--r1", type=float, default=5e-4, help="R1 gamma times batch over resolution squared")
     add("--lazy", type=int, default=8, help="R1 every so many steps")
     add("--ema", type=float, default=10, help="half-life of the averaged generator, thousands of images")
     add("--augment", type=float, default=0.1, help="first probability of an augmentation")
@@ -540,7 +551,7 @@ if __name__ == "__main__":
     add("--no-mirror", dest="mirror", action="store_false")
     add("--no-tone", dest="tone", action="store_false")
     add("--no-bf16", dest="bf16", action="store_false")
-    add("--tune", action="store_true", help="let cuDNN try its algorithms for each new shape; minutes in all")
+    add("--tune", action="store_true", help="let cuDNN try its algorithms for each new shape; 10 s and more at each resolution")
     add("--compile", action="store_true", help="compile the activation")
     args = parser.parse_args()
     args.critic_widths = args.critic_widths or args.widths
