@@ -66,7 +66,7 @@ export function fitScan(model: ShapeModel, scan: Scan, options: DenseFitOptions 
       modes: rigid ? 0 : model.identity.count,
       fixedScale: round < rigidRounds / 2,
       prior,
-      mask: rigid ? undefined : mask,
+      mask: rigid ? scan.visible : (mask ?? scan.visible),
     });
     points = step.points;
     normals = turned(scan, points);

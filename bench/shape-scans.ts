@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vertexNormals } from '../packages/core/src/mesh/normals.ts';
+import { rasterize } from '../packages/core/src/mesh/rasterize.ts';
+import { type Camera, projectVertices } from '../packages/core/src/render/camera.ts';
 
 /** A head scan: points with normals, and where its landmarks are known, those. */
 export interface Scan {
@@ -9,6 +11,8 @@ export interface Scan {
   readonly points: Float32Array;
   /** Unit, `[N, 3]`. */
   readonly normals: Float32Array;
+  /** 1 for points that a camera in front or 45 degrees to either side sees: scans have insides too. */
+  readonly visible: Uint8Array;
   /** Where some of the 68 landmarks are, to start from: iBUG index and point. */
   readonly landmarks: readonly (readonly [number, readonly [number, number, number]])[];
 }
@@ -31,12 +35,7 @@ export function readLeePerrySmith(folder: string): Scan {
   };
   const points = Float32Array.from(json.vertices, (x) => 48.8 * x);
   const landmarks = LEE_PICKS.map(([index, x, y]) => [index, frontmost(points, x, y)] as const);
-  return {
-    name: 'Lee Perry-Smith',
-    points,
-    normals: vertexNormals(points, jsonTriangles(json.faces)),
-    landmarks,
-  };
+  return scanOf('Lee Perry-Smith', points, jsonTriangles(json.faces), landmarks);
 }
 
 /** The point nearest to the viewer within four millimetres of (x, y). */
@@ -102,6 +101,42 @@ export function readJames(folder: string): Scan {
     .flatMap(({ label, mask }) =>
       mask.map((from, i) => [GROUPS[label] + i, file.groups.LJSON.landmarks.points[from]] as const),
     );
-  const all = Float32Array.from(points);
-  return { name: 'James', points: all, normals: vertexNormals(all, Uint32Array.from(triangles)), landmarks };
+  return scanOf('James', Float32Array.from(points), Uint32Array.from(triangles), landmarks);
+}
+
+const SIZE = 1200;
+const DISTANCE = 2000;
+// Behind what is seen by less than this is still the same surface, millimetres.
+const SLACK = 1.5;
+
+function scanOf(
+  name: string,
+  points: Float32Array,
+  triangles: Uint32Array,
+  landmarks: Scan['landmarks'],
+): Scan {
+  const visible = new Uint8Array(points.length / 3);
+  const target = [0, 1, 2].map((axis) =>
+    landmarks.reduce((sum, [, p]) => sum + p[axis] / landmarks.length, 0),
+  );
+  for (const yaw of [-Math.PI / 4, 0, Math.PI / 4]) {
+    const camera: Camera = {
+      position: [target[0] + DISTANCE * Math.sin(yaw), target[1], target[2] + DISTANCE * Math.cos(yaw)],
+      target: [target[0], target[1], target[2]],
+      roll: 0,
+      focal: (SIZE * DISTANCE) / 300,
+      width: SIZE,
+      height: SIZE,
+    };
+    const projected = projectVertices(camera, points);
+    const raster = rasterize(projected, triangles, SIZE, SIZE, { cull: 'none' });
+    for (let v = 0; v < visible.length; v++) {
+      const depth = projected[3 * v + 2];
+      const [x, y] = [projected[3 * v] / depth, projected[3 * v + 1] / depth].map(Math.floor);
+      if (x < 0 || y < 0 || x >= SIZE || y >= SIZE) continue;
+      const seen = raster.inverseDepth[y * SIZE + x];
+      if (seen === 0 || depth < 1 / seen + SLACK) visible[v] = 1;
+    }
+  }
+  return { name, points, normals: vertexNormals(points, triangles), visible, landmarks };
 }

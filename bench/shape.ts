@@ -9,6 +9,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { choleskyFactor, choleskySolve } from '../packages/core/src/linalg/cholesky.ts';
+import { vertexNormals } from '../packages/core/src/mesh/normals.ts';
 import { randomStream } from '../packages/core/src/random/index.ts';
 import { evaluateShape, surfacePoints } from '../packages/core/src/shape/evaluate.ts';
 import { importIct } from '../packages/core/src/shape/import-ict.ts';
@@ -35,8 +36,8 @@ const ict = importIct(readFileSync(join(ictFolder, 'ict-facekit.safetensors')));
 
 const NARROW_FACE = 6706;
 
-/** Scan points whose nearest vertex of an ICT fit is in the narrow face, without eyes, nostrils and hair edge. */
-function scanMask(fit: DenseFit): Uint8Array {
+/** Visible scan points whose nearest vertex of an ICT fit is in the narrow face, without eyes, nostrils and hair edge. */
+function scanMask(scan: Scan, fit: DenseFit): Uint8Array {
   const { vertices, points, normals } = fit;
   const count = points.length / 3;
   const marks = surfacePoints(vertices, ict.parts[0].triangles, ict.landmarks);
@@ -46,8 +47,10 @@ function scanMask(fit: DenseFit): Uint8Array {
     return { center, width: Math.abs(corners[3][0] - corners[0][0]) / 2 };
   });
   const edge = faceBorder();
+  const facing = vertexNormals(vertices, ict.parts[0].triangles);
   const mask = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
+    if (!scan.visible[i]) continue;
     const [x, y, z] = points.subarray(3 * i, 3 * i + 3);
     let [best, at] = [15 ** 2, -1];
     for (let v = 0; v < 11248; v++) {
@@ -55,6 +58,8 @@ function scanMask(fit: DenseFit): Uint8Array {
       if (d < best) [best, at] = [d, v];
     }
     if (at < 0 || at >= NARROW_FACE || edge[at]) continue;
+    const agreement = [0, 1, 2].reduce((sum, axis) => sum + facing[3 * at + axis] * normals[3 * i + axis], 0);
+    if (agreement < 0.6) continue;
     const inEye = eyes.some(
       ({ center, width }) =>
         ((x - center[0]) / (1.25 * width)) ** 2 + ((y - center[1]) / (0.75 * width)) ** 2 < 1,
@@ -185,7 +190,7 @@ const list: [Scan, number, number][] = [
 ];
 for (const [scan, denseTarget, landmarkTarget] of list) {
   const first = fitScan(ict, scan);
-  const mask = scanMask(first);
+  const mask = scanMask(scan, first);
   const ictFit = fitScan(ict, scan, { mask });
   const points = mask.reduce((sum, m) => sum + m, 0);
   console.log(`\n${scan.name}: ${points} points`);

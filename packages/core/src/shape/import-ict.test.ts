@@ -84,9 +84,7 @@ test('every part owns a contiguous range of vertices and its triangles stay insi
   for (const part of model.parts) {
     expect(part.vertexStart).toBe(next);
     next += part.vertexCount;
-    for (const vertex of part.triangles) {
-      expect(vertex >= part.vertexStart && vertex < next).toBe(true);
-    }
+    expect(part.triangles.every((vertex) => vertex >= part.vertexStart && vertex < next)).toBe(true);
     expect(part.uvTriangles.length).toBe(part.triangles.length);
     expect(Math.max(...part.uv)).toBeLessThanOrEqual(1);
   }

@@ -211,7 +211,7 @@ function variationFactors(
   regions: RegionWeights,
   inner: readonly InnerPart[],
   layout: PartLayout,
-  { makehumanShare = 0.35, samples = 300 }: ShapeBuildOptions,
+  { makehumanShare = 0.25, samples = 300 }: ShapeBuildOptions,
 ): Factor[] {
   if (makehumanShare === 0) return [];
   const heads = sampleVariation(
