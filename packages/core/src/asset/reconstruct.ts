@@ -13,6 +13,7 @@ import type { Runtime } from '../runtime/index.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { complete } from '../texture/complete.ts';
+import { outsideOpenings } from '../texture/dataset/openings.ts';
 import { BROWN_EYE } from '../texture/eye-texture.ts';
 import { imageOfTexture } from '../texture/image-of-texture.ts';
 import { partTexture } from '../texture/part-texture.ts';
@@ -130,6 +131,7 @@ export async function* reconstruct(
   const unwrapped = unwrap(observation.image, pose.camera, vertices, model, {
     size: textureSize,
     landmarks: { projected, detected: observation.landmarks },
+    trust: outsideOpenings(observation.landmarks),
   });
   yield { stage: 'texture', fraction: 0.3 };
   const skin = complete(unwrapped, model, { seed });
