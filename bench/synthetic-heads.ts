@@ -14,6 +14,7 @@ import { evaluateShape } from '../packages/core/src/shape/evaluate.ts';
 import type { ShapeModel, ShapePart } from '../packages/core/src/shape/model.ts';
 import { complete } from '../packages/core/src/texture/complete.ts';
 import { imageOfTexture } from '../packages/core/src/texture/image-of-texture.ts';
+import { partTexture } from '../packages/core/src/texture/part-texture.ts';
 import { unwrap } from '../packages/core/src/texture/unwrap.ts';
 
 /** One rendered photo and everything that was put into it. */
@@ -50,7 +51,7 @@ export function photographed(model: ShapeModel, skin: Image, seed: number, side 
     const expression = Float32Array.from({ length: model.expression.count }, () => 0.5 * random.normal());
     const camera = portraitCamera(yaw + 0.1 * random.normal(), random, side);
     const vertices = evaluateShape(model, identity, expression);
-    const surfaces = model.parts.flatMap((part) => surfacesOf(part, vertices, skin));
+    const surfaces = model.parts.map((part) => surfaceOf(model, part, vertices, skin));
     const light = lampLight(random);
     const background = Array.from({ length: 3 }, () => Math.round(40 + 180 * random.uniform()));
     const [r, g, b] = background;
@@ -95,34 +96,17 @@ function lampLight(random: RandomStream): PhongLight {
   };
 }
 
-/** The skin wears its texture; eyes get an iris, without which no network sees eyes. */
-function surfacesOf(part: ShapePart, vertices: Float32Array, skin: Image): PreviewSurface[] {
+/** The skin wears its texture, eyes and mouth the painted ones: without irises no network sees eyes. */
+function surfaceOf(model: ShapeModel, part: ShapePart, vertices: Float32Array, skin: Image): PreviewSurface {
   const { triangles, uv, uvTriangles } = part;
-  if (part.name === 'skin') return [{ mesh: { vertices, triangles, uv, uvTriangles }, texture: skin }];
-  const { color } = partMaterial(part.name);
-  if (!part.name.startsWith('eye')) return [{ mesh: { vertices, triangles }, albedo: color }];
-  let front = part.vertexStart;
-  for (let v = part.vertexStart; v < part.vertexStart + part.vertexCount; v++) {
-    if (vertices[3 * v + 2] > vertices[3 * front + 2]) front = v;
-  }
-  const reach = (t: number) =>
-    Math.max(
-      ...[0, 1, 2].map((c) => {
-        const v = 3 * triangles[t + c];
-        return Math.hypot(...[0, 1, 2].map((k) => vertices[v + k] - vertices[3 * front + k]));
-      }),
-    );
-  const ring = (from: number, to: number) => {
-    const kept: number[] = [];
-    for (let t = 0; t < triangles.length; t += 3) {
-      const r = reach(t);
-      if (r >= from && r < to) kept.push(triangles[t], triangles[t + 1], triangles[t + 2]);
-    }
-    return { vertices, triangles: Uint32Array.from(kept) };
-  };
-  return [
-    { mesh: ring(0, 2.5), albedo: [0.01, 0.01, 0.01] as const },
-    { mesh: ring(2.5, 6.5), albedo: [0.09, 0.06, 0.04] as const },
-    { mesh: ring(6.5, 100), albedo: [0.6, 0.58, 0.57] as const },
-  ].filter(({ mesh }) => mesh.triangles.length > 0);
+  const mesh = { vertices, triangles, uv, uvTriangles };
+  const texture = part.name === 'skin' ? skin : paintedPart(model, part);
+  return texture ? { mesh, texture } : { mesh, albedo: partMaterial(part.name).color };
+}
+
+const painted = new WeakMap<ShapePart, Image | undefined>();
+
+function paintedPart(model: ShapeModel, part: ShapePart): Image | undefined {
+  if (!painted.has(part)) painted.set(part, partTexture(model, part));
+  return painted.get(part);
 }
