@@ -3,7 +3,11 @@ import { runCli } from './cli.ts';
 const stop = new AbortController();
 // The first Ctrl-C asks, so that nothing half stays; the second one does not wait.
 const interrupt = (): void => {
-  if (stop.signal.aborted) process.exit(130);
+  if (stop.signal.aborted) {
+    // The progress bar had hidden the cursor.
+    if (process.stderr.isTTY) process.stderr.write('\x1b[?25h\n');
+    process.exit(130);
+  }
   stop.abort();
 };
 process.on('SIGINT', interrupt);
