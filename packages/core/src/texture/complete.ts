@@ -247,7 +247,10 @@ function grainStrength(colors: Float32Array, base: Float32Array, seen: Float32Ar
 /** Grain of pores (about one and two millimetres) over faint blotches of a centimetre, deviation about one. */
 function grainAt(points: Float32Array, offset: number, seed: number): number {
   const [x, y, z] = [points[offset], points[offset + 1], points[offset + 2]];
-  const at = (scale: number, k: number): number => solidNoise(x / scale, y / scale, z / scale, seed * 8 + k);
-  const sum = 0.55 * at(0.9, 1) + 0.6 * at(2.1, 2) + 0.55 * at(11, 3);
+  const first = seed * 8;
+  const pores =
+    0.55 * solidNoise(x / 0.9, y / 0.9, z / 0.9, first + 1) +
+    0.6 * solidNoise(x / 2.1, y / 2.1, z / 2.1, first + 2);
+  const sum = pores + 0.55 * solidNoise(x / 11, y / 11, z / 11, first + 3);
   return Math.min(2, Math.max(-2, sum));
 }

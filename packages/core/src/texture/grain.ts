@@ -10,12 +10,14 @@
 export function solidNoise(x: number, y: number, z: number, seed: number): number {
   const [i, j, k] = [Math.floor(x), Math.floor(y), Math.floor(z)];
   const [u, v, w] = [fade(x - i), fade(y - j), fade(z - k)];
-  const plane = (depth: number): number => {
-    const near = mix(lattice(i, j, depth, seed), lattice(i + 1, j, depth, seed), u);
-    return mix(near, mix(lattice(i, j + 1, depth, seed), lattice(i + 1, j + 1, depth, seed), u), v);
-  };
+  const near = plane(i, j, k, u, v, seed);
   // Interpolation averages neighbours; the factor brings the deviation of the uniform values back to one.
-  return 2.9 * mix(plane(k), plane(k + 1), w);
+  return 2.9 * mix(near, plane(i, j, k + 1, u, v, seed), w);
+}
+
+function plane(i: number, j: number, k: number, u: number, v: number, seed: number): number {
+  const near = mix(lattice(i, j, k, seed), lattice(i + 1, j, k, seed), u);
+  return mix(near, mix(lattice(i, j + 1, k, seed), lattice(i + 1, j + 1, k, seed), u), v);
 }
 
 function fade(t: number): number {

@@ -76,7 +76,10 @@ function layOut({ uv, uvTriangles }: UvSurface, size: number): TexelMap {
     const t = owners[texel];
     if (t < 0) continue;
     const corners = cornersOf(uv, uvTriangles, t, size);
-    barycentrics.set(weightsAt(corners, (texel % size) + 0.5, Math.floor(texel / size) + 0.5), 3 * entry);
+    const [a, b, c] = weightsAt(corners, (texel % size) + 0.5, Math.floor(texel / size) + 0.5);
+    barycentrics[3 * entry] = a;
+    barycentrics[3 * entry + 1] = b;
+    barycentrics[3 * entry + 2] = c;
     texels[entry] = texel;
     triangles[entry] = t;
     entries[texel] = entry++;
