@@ -98,7 +98,7 @@ export function divideLight(
       let shading = 0;
       for (let b = 0; b < 9; b++) shading += values[b] * light.coefficients[3 * b + k];
       // Beyond these the harmonics are extrapolated, and noise would be blown up.
-      colors[3 * n + k] /= Math.min(2, Math.max(0.45, shading / reference[k]));
+      colors[3 * n + k] /= Math.min(1.8, Math.max(0.5, shading / reference[k]));
     }
   }
 }

@@ -2,6 +2,7 @@ import { vertexNormals } from '../../mesh/normals.ts';
 import type { ShapeModel } from '../../shape/model.ts';
 import { rejectStrangers } from '../reject.ts';
 import { skinSurface } from '../skin-surface.ts';
+import type { SurfaceGraph } from '../surface-graph.ts';
 import { mapTexels, type TexelMap, texelsFromVertices } from '../texels.ts';
 import type { UnwrappedTexture } from '../unwrap.ts';
 import { divideLight, type EstimatedLight, estimateLight } from './estimate-light.ts';
@@ -38,7 +39,8 @@ export function personSkin(
 ): PersonSkin {
   const skin = model.parts[0];
   const map = mapTexels(skin, unwrapped.size);
-  const own = vertexNormals(vertices.subarray(0, 3 * skin.vertexCount), skin.triangles);
+  const { graph, area } = skinSurface(model);
+  const own = smoothNormals(vertexNormals(vertices.subarray(0, 3 * skin.vertexCount), skin.triangles), graph);
   const normals = unitRows(texelsFromVertices(map, skin.triangles, own, 3));
   const [colors, albedo] = [new Float32Array(3 * map.count), new Float32Array(3 * map.count)];
   const trust = new Float32Array(map.count);
@@ -54,10 +56,33 @@ export function personSkin(
   divideLight(light, colors, normals);
 
   const before = total(trust);
-  const { graph, area } = skinSurface(model);
   const ratios = colors.map((value, i) => Math.log((EVEN * (value + FLOOR)) / (albedo[i] + FLOOR) + 0.02));
   rejectStrangers(model, map, graph, area, ratios, normals, trust);
   return { map, colors, trust, light, hidden: before > 0 ? 1 - total(trust) / before : 1 };
+}
+
+/** Rounds of averaging with the neighbors: normals of about a centimetre of skin. */
+const SMOOTHING = 12;
+
+/**
+ * Around nostrils and lids the surface turns quickly while the light that reaches it, soft and scattered, does not: divided
+ * by the light of the bare normals these rims would glow.
+ */
+function smoothNormals(
+  normals: Float32Array,
+  { vertexCount, starts, neighbors }: SurfaceGraph,
+): Float32Array {
+  let values = normals;
+  for (let round = 0; round < SMOOTHING; round++) {
+    const next = values.slice();
+    for (let v = 0; v < vertexCount; v++) {
+      for (let e = starts[v]; e < starts[v + 1]; e++) {
+        for (let k = 0; k < 3; k++) next[3 * v + k] += values[3 * neighbors[e] + k];
+      }
+    }
+    values = unitRows(next);
+  }
+  return values;
 }
 
 function total(values: Float32Array): number {

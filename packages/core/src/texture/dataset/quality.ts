@@ -46,7 +46,7 @@ export const QUALITY_BOUNDS: Readonly<
   coverage: { least: 0.25, reason: 'too little of the face is seen' },
   hidden: { most: 0.45, reason: 'hair or something else hides the face' },
   deviation: { most: 0.55, reason: 'the light is uneven or the face is covered' },
-  eyewear: { most: 0.1, reason: 'probably glasses' },
+  eyewear: { most: 0.25, reason: 'probably glasses' },
 };
 
 /**
