@@ -122,16 +122,17 @@ export function loadShapeModel(bytes: Uint8Array): ShapeModel {
     throw damaged('the content must match its checksum');
   }
   const header = JSON.parse(file.metadata['header']) as StoredHeader;
-  const unpack = (name: string): Int16Array => unpacked(tensorOf(file, name, 'U8').data);
+  const unpack = (name: string, count?: number): Int16Array =>
+    unpacked(tensorOf(file, name, 'U8').data, count);
   const unsigned = (name: string): Uint32Array => Uint32Array.from(unpack(name), (x) => x & 0xffff);
 
   const mirror = unsigned('mirror');
   const half = halfVertices(mirror);
   const parities = tensorOf(file, 'parities', 'I8').data;
   const pairs = header.shapeNames.map((_, k) => oppositeIndex(header.shapeNames, k));
-  const identity = unfold(unpack('identity'), half, mirror, [...parities]);
+  const identity = unfold(unpack('identity', 3 * half.length * parities.length), half, mirror, [...parities]);
   const shapes = unfold(
-    unpack('shapes'),
+    unpack('shapes', 3 * half.length * pairs.length),
     half,
     mirror,
     pairs.map((other, k) => (k <= other ? 1 : -1)),
@@ -292,10 +293,11 @@ function packed(values: ArrayLike<number>): Safetensor {
   return { type: 'U8', shape: [data.length], data };
 }
 
-function unpacked(data: Uint8Array): Int16Array {
+/** A known count of values saves the inflater from growing its buffer again and again. */
+function unpacked(data: Uint8Array, known?: number): Int16Array {
   let planes: Uint8Array;
   try {
-    planes = unzlibSync(data);
+    planes = unzlibSync(data, known === undefined ? {} : { out: new Uint8Array(2 * known) });
   } catch (cause) {
     throw new GanfitError('format', 'loadShapeModel: the data must inflate. Fetch the file again.', {
       cause,
