@@ -16,7 +16,7 @@ export interface Basis {
 
 /** One surface with its own material: the skin, an eyeball, the teeth … A contiguous range of the model's vertices. */
 export interface ShapePart {
-  /** `skin`, `eyeLeft`, `eyeRight`, `teeth`, `gums`, `tongue`, `mouth`, `sockets` … Left is the subject's left (+X). */
+  /** `skin`, `mouth`, `eyeLeft`, `eyeRight`, `teeth`, `gums`, `tongue` … Left is the subject's left (+X). */
   readonly name: string;
   /** First vertex in the model. */
   readonly vertexStart: number;
@@ -60,7 +60,7 @@ export interface ShapeModel {
   /**
    * Region masks over skin vertices, weights 0 … 255, `[S]` each: `face` (what a frontal photo shows of the face, without the
    * insides of mouth, nostrils and eyes), `narrowFace` (the area scans are scored on), `eyelids`, `lips`, `nose`, `ears`,
-   * `scalp`, `neck`.
+   * `scalp`, `neck`, `hidden` (eye sockets and nostril cups, which belong to the skin). Imported models may lack some.
    */
   readonly regions: Readonly<Record<string, Uint8Array>>;
 }
