@@ -50,9 +50,36 @@ test('light and iris colour of a large face are found in spite of pupils and hig
   }
 });
 
+test('teeth between open lips light the mouth; closed lips leave it to the eyes', () => {
+  const { image, landmarks } = eyes(60);
+  expect(measureLook(image, landmarks).mouthLight).toEqual(measureLook(image, landmarks).light);
+  const inner = [
+    [20, 100],
+    [40, 90],
+    [60, 90],
+    [80, 90],
+    [100, 100],
+    [80, 110],
+    [60, 110],
+    [40, 110],
+  ];
+  inner.forEach(([x, y], i) => {
+    landmarks.set([x, y], 2 * (60 + i));
+  });
+  const teeth = linearToBytes(Float32Array.of(0.56, 0.504, 0.416));
+  const data = Uint8Array.from(image.data);
+  for (let y = 90; y < 110; y++) for (let x = 20; x < 100; x++) data.set(teeth, 3 * (y * image.width + x));
+  for (const value of measureLook({ ...image, data }, landmarks).mouthLight)
+    expect(value).toBeCloseTo(0.8, 1);
+});
+
 test('a tiny face says nothing', () => {
   const { image, landmarks } = eyes(7);
-  expect(measureLook(image, landmarks)).toEqual({ light: [1, 1, 1], iris: BROWN_EYE.iris });
+  expect(measureLook(image, landmarks)).toEqual({
+    light: [1, 1, 1],
+    mouthLight: [1, 1, 1],
+    iris: BROWN_EYE.iris,
+  });
 });
 
 test('half the light is half the linear value, channel by channel', () => {

@@ -1,5 +1,6 @@
 import { linearToBytes, srgbToLinear } from '../image/color.ts';
 import type { Image } from '../image/image.ts';
+import { mouthOpening, OPEN_MOUTH } from '../texture/dataset/openings.ts';
 import { BROWN_EYE } from '../texture/eye-texture.ts';
 
 type Color = readonly [number, number, number];
@@ -8,12 +9,16 @@ type Color = readonly [number, number, number];
 export interface PhotoLook {
   /** How bright and of what colour the photo shows a white eye, as a factor of linear RGB. */
   readonly light: Color;
+  /** The same by its teeth, where it shows them, and for all that lies in the mouth. */
+  readonly mouthLight: Color;
   /** Colour of the irises under white light, linear. */
   readonly iris: Color;
 }
 
 /** Linear colour of the painted white, `eyeTexture`; the photo's is compared with it. */
 const WHITE: Color = [0.66, 0.61, 0.58];
+/** Linear colour of the foremost painted teeth, `partTexture`. */
+const TEETH: Color = [0.7, 0.63, 0.52];
 /** Narrower eyes say nothing of their colour, wider ones everything; pixels. */
 const NARROW = 8;
 const WIDE = 20;
@@ -48,13 +53,34 @@ export function measureLook(image: Image, landmarks: ArrayLike<number>): PhotoLo
   const belief = Math.min(1, Math.max(0, (width - NARROW) / (WIDE - NARROW)));
   const white = meanBetween(whites, 0.75, 0.95);
   const dark = meanBetween(irises, 0.25, 0.6);
-  if (belief === 0 || !white || !dark) return { light: [1, 1, 1], iris: BROWN_EYE.iris };
-  const ratio = white.map((value, c) => value / WHITE[c]);
-  const grey = (ratio[0] + ratio[1] + ratio[2]) / 3;
-  // Half of the tint: lids and lashes colour the white too.
-  const light = ratio.map((value) => blend(1, clamp((value + grey) / 2, 0.2, 1.1), belief));
+  if (belief === 0 || !white || !dark) {
+    return { light: [1, 1, 1], mouthLight: [1, 1, 1], iris: BROWN_EYE.iris };
+  }
+  const light = factor(white, WHITE, belief);
   const iris = dark.map((value, c) => blend(BROWN_EYE.iris[c], clamp(value / light[c], 0.01, 0.3), belief));
-  return { light: light as unknown as Color, iris: iris as unknown as Color };
+  return { light, mouthLight: teethLight(image, landmarks, belief) ?? light, iris: iris as unknown as Color };
+}
+
+function teethLight(image: Image, landmarks: ArrayLike<number>, belief: number): Color | undefined {
+  if (mouthOpening(landmarks) < OPEN_MOUTH) return undefined;
+  const outline = Array.from({ length: 8 }, (_, i): readonly [number, number] => {
+    return [landmarks[2 * (60 + i)], landmarks[2 * (60 + i) + 1]];
+  });
+  const bright = meanBetween(
+    pixelsInside(image, outline).map(({ color }) => color),
+    0.6,
+    0.95,
+  );
+  // What is redder than any tooth is a tongue or a lip.
+  return bright && bright[0] < 2 * bright[1] ? factor(bright, TEETH, belief) : undefined;
+}
+
+/** Measured over painted, with half of the tint: lids, lashes and lips colour what is between them. */
+function factor(measured: readonly number[], painted: Color, belief: number): Color {
+  const ratio = measured.map((value, c) => value / painted[c]);
+  const grey = (ratio[0] + ratio[1] + ratio[2]) / 3;
+  const halved = ratio.map((value) => blend(1, clamp((value + grey) / 2, 0.2, 1.2), belief));
+  return halved as unknown as Color;
 }
 
 /** A texture under another light: every texel times a factor of linear RGB. */

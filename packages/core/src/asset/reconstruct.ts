@@ -139,7 +139,8 @@ export async function* reconstruct(
   const look = measureLook(observation.image, observation.landmarks);
   for (const part of model.parts.slice(1)) {
     const image = partTexture(model, part, undefined, { ...BROWN_EYE, iris: look.iris });
-    if (image) textures[part.name] = relight(image, look.light);
+    if (image)
+      textures[part.name] = relight(image, part.name.startsWith('eye') ? look.light : look.mouthLight);
   }
 
   yield enter('assemble');
