@@ -12,4 +12,5 @@ export * from './materials.ts';
 export * from './photo-look.ts';
 export * from './preview-sheet.ts';
 export * from './reconstruct.ts';
+export * from './relative-light.ts';
 export * from './split-seams.ts';

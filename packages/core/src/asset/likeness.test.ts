@@ -19,7 +19,7 @@ test('the render is a square around the landmarks, on grey, without shading', ()
   const landmarks = new Float32Array(136).fill(150);
   for (let i = 0; i < 68; i++) landmarks[2 * i] = 200;
   landmarks.set([170, 110, 230, 190]);
-  const likeness = renderLikeness(head, camera, landmarks, 288);
+  const likeness = renderLikeness(head, camera, landmarks, { size: 288 });
   expect(likeness.image).toMatchObject({ width: 288, height: 288, channels: 3 });
   expect([...likeness.landmarks.slice(0, 6)]).toEqual([84, 64, 204, 224, 144, 144]);
   const at = (x: number, y: number) => [

@@ -1,5 +1,6 @@
 import type { Image } from '../image/image.ts';
 import type { Camera } from '../render/camera.ts';
+import type { Light } from '../render/light.ts';
 import { renderPreview } from '../render/preview.ts';
 import { squareViewport } from '../render/viewport.ts';
 import type { Head } from './head.ts';
@@ -13,14 +14,27 @@ export interface Likeness {
   readonly landmarks: Float32Array;
 }
 
+/** How a likeness is rendered. */
+export interface LikenessOptions {
+  /** Default: none, the texture as it is. */
+  readonly light?: Light;
+  /** Pixels across and down. Default 320. */
+  readonly size?: number;
+}
+
 /**
  * Renders a head from the photo's own camera.
  *
  * @param head With the photo's expression and its textures.
  * @param landmarks Where the head's 68 landmarks fall in the photo, `[68, 2]`, pixels.
- * @param size Pixels across and down.
  */
-export function renderLikeness(head: Head, camera: Camera, landmarks: Float32Array, size = 320): Likeness {
+export function renderLikeness(
+  head: Head,
+  camera: Camera,
+  landmarks: Float32Array,
+  options: LikenessOptions = {},
+): Likeness {
+  const { light = UNLIT, size = 320 } = options;
   const [low, high] = [
     [Infinity, Infinity],
     [-Infinity, -Infinity],
@@ -34,7 +48,7 @@ export function renderLikeness(head: Head, camera: Camera, landmarks: Float32Arr
   const { width, height, data } = renderPreview(headSurfaces(head), {
     camera,
     viewport,
-    light: UNLIT,
+    light,
     background: [128, 128, 128],
   });
   const rgb = new Uint8Array(3 * width * height);

@@ -8,7 +8,8 @@ import { surfacePoints } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { faceHull } from './face-hull.ts';
 import type { Head } from './head.ts';
-import { headSurfaces, UNLIT } from './head-surfaces.ts';
+import { headSurfaces } from './head-surfaces.ts';
+import { relativeLight } from './relative-light.ts';
 
 /** How a preview sheet looks. */
 export interface PreviewSheetOptions {
@@ -26,7 +27,7 @@ const GAP = 8;
  *
  * @param photo The photo that was fitted.
  * @param head The head with the photo's expression.
- * @param pose Camera of the photo.
+ * @param pose Camera and light of the photo.
  * @param model Its landmarks bound what is laid over the photo; its `neck` does not count for the crop.
  * @returns RGB, sRGB.
  */
@@ -41,9 +42,10 @@ export function previewSheet(
   const { camera } = pose;
   const viewport = headViewport(head, camera, model, tile);
   const crop = cropPhoto(photo, viewport);
+  const light = relativeLight(pose.light, head, camera, model.regions['face']);
   const surfaces = headSurfaces(head);
   const draw = (what: readonly PreviewSurface[], more: Partial<PreviewOptions> = {}): Image =>
-    renderPreview(what, { camera, viewport, light: UNLIT, ...more });
+    renderPreview(what, { camera, viewport, light, ...more });
   const side = turnedCamera(camera, turn);
   return strip(tile, [
     crop,

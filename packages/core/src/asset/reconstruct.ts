@@ -23,6 +23,7 @@ import type { Head } from './head.ts';
 import { landmarkError } from './landmark-error.ts';
 import { renderLikeness } from './likeness.ts';
 import { measureLook, relight } from './photo-look.ts';
+import { relativeLight } from './relative-light.ts';
 
 /** What the chain needs, loaded once. */
 export interface ReconstructionKit {
@@ -148,7 +149,8 @@ export async function* reconstruct(
   const posed = assembleHead(parameters, model, textures, { expression: 'photo', morphs: false });
 
   yield enter('compare');
-  const likeness = renderLikeness(posed, pose.camera, projected);
+  const light = relativeLight(pose.light, posed, pose.camera, model.regions['face']);
+  const likeness = renderLikeness(posed, pose.camera, projected, { light });
   const embedding = await embedFace(networks, likeness.image, likeness.landmarks);
   const render = await judgeFace(networks, likeness.image, likeness.landmarks);
   const photo = await judgeFace(networks, observation.image, observation.landmarks);
