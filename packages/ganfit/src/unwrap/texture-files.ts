@@ -51,19 +51,22 @@ export async function writeTexture(path: string, { data, width, height }: Image)
   await writeWhole(path, bytes);
 }
 
-/** What each texel rests on: red seen, green mirrored, blue invented; they sum to 255. */
+/** Steps of a stored confidence: so few that the file stays small. */
+const STEP = 17;
+
+/** What each texel rests on: red seen, green mirrored, blue invented, in steps of 17; they sum to 255. */
 export async function writeConfidence(
   path: string,
   { size, seen, mirrored }: CompletedTexture,
 ): Promise<void> {
   const rgb = new Uint8Array(3 * size * size);
   for (let i = 0; i < size * size; i++) {
-    rgb[3 * i] = Math.round(255 * seen[i]);
-    rgb[3 * i + 1] = Math.min(255 - rgb[3 * i], Math.round(255 * mirrored[i]));
+    rgb[3 * i] = STEP * Math.round((255 / STEP) * seen[i]);
+    rgb[3 * i + 1] = Math.min(255 - rgb[3 * i], STEP * Math.round((255 / STEP) * mirrored[i]));
     rgb[3 * i + 2] = 255 - rgb[3 * i] - rgb[3 * i + 1];
   }
   const raw = { width: size, height: size, channels: 3 } as const;
-  await writeWhole(path, await sharp(rgb, { raw }).png().toBuffer());
+  await writeWhole(path, await sharp(rgb, { raw }).png({ compressionLevel: 9 }).toBuffer());
 }
 
 /** Edge of a small picture on a contact sheet. */
