@@ -41,7 +41,7 @@ test('the summary names the folder, every file with its size and purpose, and th
     note: () => {},
     signal: new AbortController().signal,
   };
-  printResult(io, '/out/me', { 'head.glb': new Uint8Array(9_940_000), 'skin.png': 'x' }, good, 12.34);
+  printResult(io, '/out/me', { 'skin.png': 'x', 'head.glb': new Uint8Array(9_940_000) }, good, 12.34);
   expect(lines).toEqual([
     '/out/me  (12.3 s)',
     '  head.glb       9.9 MB  the head, with texture and named morph targets',

@@ -61,7 +61,11 @@ export function printResult(
   seconds: number,
 ): void {
   io.print(`${folder}  (${seconds.toFixed(1)} s)`);
-  for (const [file, content] of Object.entries(files)) {
+  // Textures last: they are for programs, the others for people.
+  const order = Object.keys(PURPOSES);
+  const rank = (file: string): number => (order.includes(file) ? order.indexOf(file) : order.length);
+  const sorted = Object.entries(files).sort(([a], [b]) => rank(a) - rank(b));
+  for (const [file, content] of sorted) {
     const purpose = PURPOSES[file] ?? 'texture';
     io.print(`  ${file.padEnd(12)} ${sizeOf(content.length).padStart(8)}  ${purpose}`);
   }
