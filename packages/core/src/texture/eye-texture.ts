@@ -16,7 +16,7 @@ export interface EyeAppearance {
 }
 
 /** A brown eye in indoor light; human irises are 11.7 mm across with little variation. */
-export const BROWN_EYE: EyeAppearance = { iris: [0.13, 0.07, 0.035], irisRadius: 5.85, pupilRadius: 1.9 };
+export const BROWN_EYE: EyeAppearance = { iris: [0.13, 0.07, 0.035], irisRadius: 5.85, pupilRadius: 2.1 };
 
 const WHITE: Color = [0.66, 0.61, 0.58];
 const CORNER: Color = [0.42, 0.2, 0.16];
@@ -76,9 +76,12 @@ function eyeColor(
 ): Color {
   const radius = z > 0 ? Math.hypot(x, y) : 2 * irisRadius;
   const side = Math.hypot(x, y) / ballRadius;
-  // Veins and the fold's reflection redden the white towards the corners; the upper lid shades it.
+  // Veins and the fold's reflection redden the white towards the corners. Lids and lashes shade the eye, the upper one more:
+  // without that an eye looks wide open with fright.
   const red = z > 0 ? 0.7 * smooth(0.68, 1, side) : 1;
-  const shade = 1 - 0.3 * smooth(0.1, 0.5, y / ballRadius);
+  const height = y / ballRadius;
+  const lids = 0.62 * smooth(0.1, 0.42, height) + 0.3 * smooth(0.25, 0.5, -height);
+  const shade = (1 - lids) * (1 - 0.35 * smooth(0.45, 0.85, Math.abs(x) / ballRadius));
   const white = mix(WHITE, CORNER, Math.min(1, Math.max(0, red + 0.03 * solidNoise(x, y, z, 7))));
   const angle = Math.atan2(y, x);
   const fibre = solidNoise(9 * Math.cos(angle), 9 * Math.sin(angle), 0.5 * radius, 3);
