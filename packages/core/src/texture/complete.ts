@@ -1,15 +1,15 @@
 import { vertexNormals } from '../mesh/normals.ts';
 import type { ShapeModel } from '../shape/model.ts';
-import { diffuse } from './diffuse.ts';
+import { cavitiesOf } from './cavities.ts';
 import { solidNoise } from './grain.ts';
 import { rejectTeeth } from './lips.ts';
 import { mirrorTexels } from './mirror.ts';
 import { padCharts } from './pad.ts';
-import { rejectStrangers } from './reject.ts';
+import { borderDoubts, rejectStrangers } from './reject.ts';
 import { skinSurface } from './skin-surface.ts';
-import { colorDistance, removeShading, type SkinTone } from './skin-tone.ts';
-import type { SurfaceGraph } from './surface-graph.ts';
-import { mapTexels, type TexelMap, texelsFromVertices, verticesFromTexels } from './texels.ts';
+import { removeShading } from './skin-tone.ts';
+import { coverageOf, filled, smoothBand, solveSmoothBand } from './smooth-band.ts';
+import { mapTexels, type TexelMap, texelsFromVertices } from './texels.ts';
 import type { UnwrappedTexture } from './unwrap.ts';
 
 /** A texture of the whole skin with what each texel rests on: seen + mirrored + invented = 1. */
@@ -30,15 +30,11 @@ export interface CompleteOptions {
   readonly reach?: number;
   /** Share of the photo's smooth light that is taken out, 0 … 1. Default 1. */
   readonly light?: number;
+  /** How much of the darkness of nostrils and eye sockets is painted, 0 … 1. Default 1; ratios of textures want 0. */
+  readonly darkness?: number;
   /** Seed of the invented grain. Default 0. */
   readonly seed?: number;
 }
-
-/** Vertices with less trust than this lend no color to the smooth band. */
-const WEAK = 0.2;
-
-/** Colors within so many deviations are continued into the unseen as they are. */
-const STILL_SKIN = 1.2;
 
 /** Added before the logarithm: black stays finite, and shadows weigh about as the eye weighs them. */
 const FLOOR = 0.02;
@@ -60,7 +56,7 @@ export function complete(
   model: ShapeModel,
   options: CompleteOptions = {},
 ): CompletedTexture {
-  const { reach = 16, light = 1, seed = 0 } = options;
+  const { reach = 16, light = 1, darkness = 1, seed = 0 } = options;
   const { size } = unwrapped;
   const skin = model.parts[0];
   const map = mapTexels(skin, size);
@@ -82,7 +78,12 @@ export function complete(
   const coverage = coverageOf(map, skin.triangles, skin.vertexCount);
   const own = smoothBand(map, skin.triangles, colors, seen, coverage);
   const other = smoothBand(map, skin.triangles, mirror.colors, mirror.seen, coverage);
-  const smooth = solveSmoothBand(graph, own, other, tone, reach);
+  const bounds = {
+    doubts: borderDoubts(model, area).deep,
+    lips: model.regions['lips'],
+    cavities: cavitiesOf(model, graph, darkness),
+  };
+  const smooth = solveSmoothBand(graph, own, other, tone, bounds, reach);
   const base = texelsFromVertices(map, skin.triangles, smooth, 3);
   const ownBase = texelsFromVertices(map, skin.triangles, filled(own, smooth), 3);
   const otherBase = texelsFromVertices(map, skin.triangles, filled(other, smooth), 3);
@@ -115,94 +116,6 @@ export function complete(
   }
   padCharts(result.color, known, size, 3);
   return result;
-}
-
-/** One source's smooth colors and how well each vertex is known by it. */
-interface Band {
-  /** `[V, 3]`. */
-  readonly values: Float32Array;
-  /** `[V]`, in [0, 1]. */
-  readonly trust: Float32Array;
-}
-
-function coverageOf(map: TexelMap, triangles: Uint32Array, vertexCount: number): Float32Array {
-  const ones = new Float32Array(map.count).fill(1);
-  return verticesFromTexels(map, triangles, ones, ones, vertexCount, 1).weights;
-}
-
-function smoothBand(
-  map: TexelMap,
-  triangles: Uint32Array,
-  colors: Float32Array,
-  seen: Float32Array,
-  coverage: Float32Array,
-): Band {
-  const { values, weights } = verticesFromTexels(map, triangles, colors, seen, coverage.length, 3);
-  return { values, trust: weights.map((weight, v) => (coverage[v] > 0 ? weight / coverage[v] : 0)) };
-}
-
-function solveSmoothBand(
-  graph: SurfaceGraph,
-  ownBand: Band,
-  otherBand: Band,
-  tone: SkinTone,
-  reach: number,
-): Float32Array {
-  const { vertexCount, starts, neighbors } = graph;
-  const values = new Float32Array(3 * vertexCount);
-  const weights = new Float32Array(vertexCount);
-  const differences = new Float32Array(3 * neighbors.length);
-  const own = calmed(ownBand, tone);
-  const other = calmed(otherBand, tone);
-  for (let v = 0; v < vertexCount; v++) {
-    // A vertex that was hardly seen, at a grazing angle or beside hair, must not pass its color on.
-    const firm = Math.max(0, (own.trust[v] - WEAK) / (1 - WEAK));
-    const hold = (0.05 * firm * firm) / (1.01 - firm);
-    const drift = (1 - Math.max(firm, other.trust[v])) / (reach * reach);
-    weights[v] = hold + drift;
-    for (let k = 0; k < 3; k++) {
-      const wish = hold * own.values[3 * v + k] + drift * tone.color[k];
-      values[3 * v + k] = weights[v] > 0 ? wish / weights[v] : tone.color[k];
-    }
-    for (let e = starts[v]; e < starts[v + 1]; e++) {
-      const w = neighbors[e];
-      const near = Math.min(own.trust[v], own.trust[w]);
-      const far = (1 - near) * Math.min(other.trust[v], other.trust[w]);
-      for (let k = 0; k < 3; k++) {
-        const [i, j] = [3 * v + k, 3 * w + k];
-        differences[3 * e + k] =
-          near * (own.values[i] - own.values[j]) +
-          far * (other.values[i] - other.values[j]) +
-          // Into the unseen a brow or a shadow passes on skin, not itself.
-          (1 - near - far) * (own.excess[i] - own.excess[j]);
-      }
-    }
-  }
-  return diffuse(graph, { values, weights, differences }, 3);
-}
-
-/**
- * Pulls what is doubtful and unlike skin to the nearest color that is still skin, the more the less it is trusted.
- *
- * @returns The band with `excess`, `[V, 3]`: how far each color lies beyond skin now; zero for skin.
- */
-function calmed(band: Band, tone: SkinTone): Band & { readonly excess: Float32Array } {
-  const values = band.values.slice();
-  const excess = new Float32Array(values.length);
-  for (let v = 0; v < band.trust.length; v++) {
-    const share = 1 - Math.min(1, STILL_SKIN / colorDistance(tone, band.values, v));
-    for (let k = 0; k < 3; k++) {
-      const beyond = share * (values[3 * v + k] - tone.color[k]);
-      excess[3 * v + k] = band.trust[v] * beyond;
-      values[3 * v + k] -= (1 - band.trust[v]) * beyond;
-    }
-  }
-  return { values, trust: band.trust, excess };
-}
-
-/** Where a source knows nothing its smooth band is the result's, so that its fine band never refers to nothing. */
-function filled(band: Band, smooth: Float32Array): Float32Array {
-  return band.values.map((value, i) => (band.trust[Math.floor(i / 3)] > 0 ? value : smooth[i]));
 }
 
 /** Reads colors and trust at the mirrored places, bilinearly and weighted by trust. */

@@ -41,7 +41,7 @@ export function rejectStrangers(
   const { triangles, vertexCount } = model.parts[0];
   const depths = texelsFromVertices(map, triangles, area.depths, 1);
   const tone = measureSkinTone(colors, normals, (n) => seen[n] > 0.7 && depths[n] > 22);
-  const doubts = doubtsOf(model, area);
+  const doubts = borderDoubts(model, area);
   const likeness = new Float32Array(map.count);
   for (let n = 0; n < map.count; n++) {
     likeness[n] = seen[n] > 0 ? skinLikeness(tone, colors, normals, n) : 0;
@@ -65,7 +65,10 @@ export function rejectStrangers(
  * the border. Between brows and chin everything belongs to the person. Beards grow below the nose, where hair seldom hangs
  * but at the sides.
  */
-function doubtsOf(model: ShapeModel, area: FaceArea): { near: Float32Array; deep: Float32Array } {
+export function borderDoubts(
+  model: ShapeModel,
+  area: FaceArea,
+): { readonly near: Float32Array; readonly deep: Float32Array } {
   const { mean } = model;
   const places = surfacePoints(mean, model.parts[0].triangles, model.landmarks);
   const nose = places[3 * 33 + 1];

@@ -28,7 +28,7 @@ export function finishTexture(
       color[3 * texel + k] = Math.min(1, EVEN * ratio);
     }
   }
-  const ratio = complete({ size, color, confidence }, model, { light: 0, seed });
+  const ratio = complete({ size, color, confidence }, model, { light: 0, darkness: 0, seed });
   return {
     ...ratio,
     color: ratio.color.map((value, i) =>
