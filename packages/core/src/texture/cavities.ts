@@ -34,17 +34,20 @@ export function cavitiesOf(model: ShapeModel, graph: SurfaceGraph, darkness: num
   const shades = new Float32Array(3 * graph.vertexCount);
   const hidden = model.regions['hidden'];
   if (!hidden) return { shares, shades };
-  const { mean, parts } = model;
-  const places = surfacePoints(mean, parts[0].triangles, model.landmarks);
-  // Halfway between the lower lids and the tip of the nose.
-  const height = 0.5 * (0.5 * (places[3 * 41 + 1] + places[3 * 46 + 1]) + places[3 * 30 + 1]);
+  const height = heightBelowEyes(model);
   const depths = distanceFrom(graph, (v) => hidden[v] < 128, 2 * NOSTRIL_DEPTH);
   for (let v = 0; v < graph.vertexCount; v++) {
     if (depths[v] === 0) continue;
-    const nostril = mean[3 * v + 1] < height;
+    const nostril = model.mean[3 * v + 1] < height;
     shares[v] = smoothstep(0, nostril ? NOSTRIL_DEPTH : SOCKET_DEPTH, depths[v]);
     const shade = nostril ? NOSTRIL : SOCKET;
     for (let k = 0; k < 3; k++) shades[3 * v + k] = darkness * shade[k];
   }
   return { shares, shades };
+}
+
+/** Halfway between the lower lids and the tip of the nose, millimetres: sockets lie above, nostrils below. */
+export function heightBelowEyes({ mean, parts, landmarks }: ShapeModel): number {
+  const places = surfacePoints(mean, parts[0].triangles, landmarks);
+  return 0.5 * (0.5 * (places[3 * 41 + 1] + places[3 * 46 + 1]) + places[3 * 30 + 1]);
 }

@@ -2,10 +2,11 @@ import { vertexNormals } from '../mesh/normals.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { cavitiesOf } from './cavities.ts';
 import { solidNoise } from './grain.ts';
-import { rejectTeeth } from './lips.ts';
+import { rejectLashes } from './lids.ts';
+import { measureLips, rejectTeeth } from './lips.ts';
 import { mirrorTexels } from './mirror.ts';
 import { padCharts } from './pad.ts';
-import { borderDoubts, rejectStrangers } from './reject.ts';
+import { rejectStrangers } from './reject.ts';
 import { skinSurface } from './skin-surface.ts';
 import { removeShading } from './skin-tone.ts';
 import { coverageOf, filled, smoothBand, solveSmoothBand } from './smooth-band.ts';
@@ -73,14 +74,16 @@ export function complete(
   const tone = rejectStrangers(model, map, graph, area, colors, normals, seen);
   rejectTeeth(model, map, colors, seen);
   removeShading(tone, colors, normals, light);
+  rejectLashes(model, map, graph, colors, seen, tone);
   const mirror = sampleMirrored(map, mirrorTexels(model, size), colors, seen);
 
   const coverage = coverageOf(map, skin.triangles, skin.vertexCount);
   const own = smoothBand(map, skin.triangles, colors, seen, coverage);
   const other = smoothBand(map, skin.triangles, mirror.colors, mirror.seen, coverage);
   const bounds = {
-    doubts: borderDoubts(model, area).deep,
+    depths: area.depths,
     lips: model.regions['lips'],
+    lipTone: measureLips(model, map, colors, seen),
     cavities: cavitiesOf(model, graph, darkness),
   };
   const smooth = solveSmoothBand(graph, own, other, tone, bounds, reach);

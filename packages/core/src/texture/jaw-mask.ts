@@ -26,7 +26,7 @@ export function jawMask(landmarks: Float32Array): (x: number, y: number) => numb
       // The closing line far above the forehead is no border.
       if (i < outline.length - 1) nearest = Math.min(nearest, distanceToSegment(x, y, ax, ay, bx, by));
     }
-    return smoothstep(-0.015, 0.035, (inside ? nearest : -nearest) / width);
+    return smoothstep(-0.012, 0.028, (inside ? nearest : -nearest) / width);
   };
 }
 

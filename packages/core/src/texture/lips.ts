@@ -34,11 +34,35 @@ export function rejectTeeth(
   const [light, red] = [middle(brightness), middle(redness)];
   for (const n of lips) {
     const pale =
-      smoothstep(0.5, 0.9, (red - redness(n)) / Math.max(red, 0.15)) *
-      smoothstep(0, 0.3, brightness(n) - light);
-    const dark = smoothstep(0.7, 1.2, light - brightness(n));
+      smoothstep(0.3, 0.65, (red - redness(n)) / Math.max(red, 0.15)) *
+      smoothstep(-0.15, 0.15, brightness(n) - light);
+    const dark = smoothstep(0.5, 0.9, light - brightness(n));
     seen[n] *= 1 - smoothstep(0.1, 0.5, closeness[n]) * Math.max(pale, dark);
   }
+}
+
+/**
+ * Logarithmic color of the lips, `[3]`, from the redder half of what is trusted of them; `undefined` where too little was seen.
+ *
+ * @param colors Logarithmic RGB, `[N, 3]`.
+ * @param seen Trust, `[N]`.
+ */
+export function measureLips(
+  model: ShapeModel,
+  map: TexelMap,
+  colors: Float32Array,
+  seen: Float32Array,
+): readonly [number, number, number] | undefined {
+  const region = model.regions['lips'];
+  if (!region) return undefined;
+  const shares = texelsFromVertices(map, model.parts[0].triangles, region, 1);
+  const redness = (n: number): number => colors[3 * n] - colors[3 * n + 1];
+  const lips: number[] = [];
+  for (let n = 0; n < map.count; n++) if (shares[n] > 250 && seen[n] > 0.8) lips.push(n);
+  if (lips.length < 100) return undefined;
+  const reddest = lips.sort((a, b) => redness(b) - redness(a)).slice(0, lips.length >> 1);
+  const mean = (k: number): number => reddest.reduce((sum, n) => sum + colors[3 * n + k], 0) / reddest.length;
+  return [mean(0), mean(1), mean(2)];
 }
 
 /** 1 at the line where the lips meet, 0 from `WIDTH` on, `[S]`. */

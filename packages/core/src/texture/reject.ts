@@ -9,6 +9,9 @@ import { type TexelMap, texelsFromVertices, verticesFromTexels } from './texels.
 /** Distance that is kept from what is not skin, millimetres: its soft edge still colors the skin beside it. */
 const KEEP_OFF = 7;
 
+/** Above the brows hair is likely and its thin ends are hardly darker than skin: strangeness counts for so much more. */
+const FRINGE = 0.8;
+
 /** So near the border anything may connect, millimetres: the photo is faded out there anyway. */
 const RIM = 8;
 
@@ -41,10 +44,11 @@ export function rejectStrangers(
   const { triangles, vertexCount } = model.parts[0];
   const depths = texelsFromVertices(map, triangles, area.depths, 1);
   const tone = measureSkinTone(colors, normals, (n) => seen[n] > 0.7 && depths[n] > 22);
-  const doubts = borderDoubts(model, area);
+  const doubts = doubtsOf(model, area);
+  const fringe = texelsFromVertices(map, triangles, doubts.fringe, 1);
   const likeness = new Float32Array(map.count);
   for (let n = 0; n < map.count; n++) {
-    likeness[n] = seen[n] > 0 ? skinLikeness(tone, colors, normals, n) : 0;
+    likeness[n] = seen[n] > 0 ? skinLikeness(tone, colors, normals, n, 1 + FRINGE * fringe[n]) : 0;
   }
   const { values, weights } = verticesFromTexels(map, triangles, likeness, seen, vertexCount, 1);
   const strange = reachedFromOutside(graph, area, (v) => {
@@ -62,13 +66,13 @@ export function rejectStrangers(
 
 /**
  * How much a strange color is held against a vertex, `[S]` each: `near` the border for itself, `deep` when it is connected to
- * the border. Between brows and chin everything belongs to the person. Beards grow below the nose, where hair seldom hangs
+ * the border; `fringe` where thin hair may hang. Between brows and chin everything belongs to the person. Beards grow below the nose, where hair seldom hangs
  * but at the sides.
  */
-export function borderDoubts(
+function doubtsOf(
   model: ShapeModel,
   area: FaceArea,
-): { readonly near: Float32Array; readonly deep: Float32Array } {
+): { readonly near: Float32Array; readonly deep: Float32Array; readonly fringe: Float32Array } {
   const { mean } = model;
   const places = surfacePoints(mean, model.parts[0].triangles, model.landmarks);
   const nose = places[3 * 33 + 1];
@@ -76,6 +80,8 @@ export function borderDoubts(
   const core = convexHull(CORE_LANDMARKS.map((i) => [places[3 * i], places[3 * i + 1]]));
   const near = new Float32Array(area.depths.length);
   const deep = new Float32Array(area.depths.length);
+  const fringe = new Float32Array(area.depths.length);
+  const brows = Math.min(places[3 * 17 + 1], places[3 * 26 + 1]);
   for (let v = 0; v < near.length; v++) {
     const [x, y] = [mean[3 * v], mean[3 * v + 1]];
     const chin = smoothstep(nose, nose - 15, y) * smoothstep(1.7 * mouth, 1.1 * mouth, Math.abs(x));
@@ -83,8 +89,10 @@ export function borderDoubts(
     const reach = 50 - 42 * chin;
     near[v] = smoothstep(reach, 0.6 * reach, area.depths[v]) * smoothstep(5, 11, outside);
     deep[v] = Math.max(near[v], (1 - chin) * smoothstep(3, 11, outside));
+    fringe[v] = smoothstep(0.5, 4, outside) * smoothstep(brows - 8, brows, y);
+    near[v] = Math.max(near[v], fringe[v]);
   }
-  return { near, deep };
+  return { near, deep, fringe };
 }
 
 /** Marks the strange vertices that can be reached from outside the face without crossing skin. */

@@ -123,10 +123,17 @@ function brightSkin(
  * @param colors Logarithmic RGB, `[N, 3]`.
  * @param normals Unit normals, `[N, 3]`.
  * @param n Which of them.
+ * @param severity Above one less is taken for skin.
  * @returns 1 like the skin … 0 unlike it.
  */
-export function skinLikeness(tone: SkinTone, colors: Float32Array, normals: Float32Array, n: number): number {
-  return smoothstep(4, 2, strangeness(tone, colors, normals, n));
+export function skinLikeness(
+  tone: SkinTone,
+  colors: Float32Array,
+  normals: Float32Array,
+  n: number,
+  severity = 1,
+): number {
+  return smoothstep(4, 2, severity * strangeness(tone, colors, normals, n));
 }
 
 /** Distance from the expected skin in deviations. */

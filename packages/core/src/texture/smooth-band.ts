@@ -15,10 +15,12 @@ export interface Band {
 
 /** Where on the head colors may flow. */
 export interface FlowBounds {
-  /** How far a strange color may be hair or background instead of the face, `[V]`, 0 in the middle … 1 at the border. */
-  readonly doubts: Float32Array;
-  /** Weights above half are lips, `[V]`: no color crosses their border. */
+  /** Distance to the outer border of the face, `[V]`, millimetres, 0 outside. */
+  readonly depths: Float32Array;
+  /** Weights above half are lips, `[V]`: no color crosses their border. Unseen ones take the tone of the others. */
   readonly lips?: Uint8Array;
+  /** Logarithmic color of the lips, `[3]`, where they were seen. */
+  readonly lipTone?: readonly number[];
   readonly cavities: Cavities;
 }
 
@@ -26,11 +28,19 @@ export interface FlowBounds {
 const WEAK = [0.04, 0.2] as const;
 
 /** Colors within so many deviations are continued into the unseen as they are. */
-const STILL_SKIN = 1.2;
+const STILL_SKIN = 0.7;
+
+/** More trust than this closes the face's border. */
+const KNOWN = 0.4;
+/** Millimetres from the unseen outside in which strange colors are held back. */
+const SHY = 14;
 
 /** Distance from what is known within which its color is continued as it is, and beyond which the skin's tone draws fully. */
 const NEAR = 8;
 const FAR = 32;
+
+/** Millimetres over which a lip that was not seen takes the tone of the lips: their rims are wet, shadowed or beside teeth. */
+const LIP_REACH = 4;
 
 /** The share of a link that is left across the border of the lips where it was not seen. */
 const LIP_BORDER = 0.01;
@@ -74,7 +84,8 @@ export function solveSmoothBand(
   reach: number,
 ): Float32Array {
   const { vertexCount, starts, neighbors } = graph;
-  const { doubts, lips, cavities } = bounds;
+  const { lips, lipTone, cavities } = bounds;
+  const doubts = doubtsAtBorder(graph, own, other, bounds);
   const [seen, mirrored] = [calmed(own, tone, doubts), calmed(other, tone, doubts)];
   const firm = seen.trust.map((trust, v) => {
     const weak = WEAK[0] + doubts[v] * (WEAK[1] - WEAK[0]);
@@ -89,27 +100,27 @@ export function solveSmoothBand(
     // A vertex that was hardly seen, at a grazing angle or beside hair, must not pass its color on.
     const hold = (0.05 * firm[v] * firm[v]) / (1.01 - firm[v]);
     const unknown = 1 - Math.max(firm[v], mirrored.trust[v]);
-    const drift = (unknown * smoothstep(NEAR, FAR, distances[v])) / (reach * reach) + 1e-7;
+    const lip = lipTone !== undefined && lips !== undefined && lips[v] > 127;
+    // What is continued beyond the face's border is more likely wrong than what fills a hole inside.
+    const away = smoothstep(NEAR * (1 - doubts[v]), FAR - 10 * doubts[v], distances[v]) / (reach * reach);
+    const drift = unknown * (lip ? 1 / LIP_REACH ** 2 : away) + 1e-7;
+    const base = lip ? lipTone : tone.color;
     const dark = (1 - firm[v]) * cavities.shares[v];
     weights[v] = hold + drift + dark;
     for (let k = 0; k < 3; k++) {
       const shade = tone.color[k] + cavities.shades[3 * v + k];
-      const wish = hold * seen.values[3 * v + k] + drift * tone.color[k] + dark * shade;
+      const wish = hold * seen.values[3 * v + k] + drift * base[k] + dark * shade;
       values[3 * v + k] = wish / weights[v];
     }
     for (let e = starts[v]; e < starts[v + 1]; e++) {
       const w = neighbors[e];
       const near = Math.min(seen.trust[v], seen.trust[w]);
       const far = (1 - near) * Math.min(mirrored.trust[v], mirrored.trust[w]);
-      // Into the unseen a brow or a shadow at the border passes on skin, not itself.
-      const still = (1 - near - far) * Math.max(doubts[v], doubts[w]);
       if (lips && lips[v] > 127 !== lips[w] > 127) links[e] *= Math.max(near + far, LIP_BORDER);
       for (let k = 0; k < 3; k++) {
         const [i, j] = [3 * v + k, 3 * w + k];
         differences[3 * e + k] =
-          near * (seen.values[i] - seen.values[j]) +
-          far * (mirrored.values[i] - mirrored.values[j]) +
-          still * (seen.excess[i] - seen.excess[j]);
+          near * (seen.values[i] - seen.values[j]) + far * (mirrored.values[i] - mirrored.values[j]);
       }
     }
   }
@@ -117,23 +128,42 @@ export function solveSmoothBand(
 }
 
 /**
- * Pulls what is doubtful and unlike skin to the nearest color that is still skin, the more the less it is trusted.
- *
- * @returns The band with `excess`, `[V, 3]`: how far each color lies beyond skin now; zero for skin.
+ * How far a strange color may be hair, its shadow or background, `[V]`: 1 beside what was not seen and is connected to the
+ * outside of the face, 0 at holes in the middle of it and on lips.
  */
-function calmed(band: Band, tone: SkinTone, doubts: Float32Array): Band & { readonly excess: Float32Array } {
-  const values = band.values.slice();
-  const excess = new Float32Array(values.length);
-  for (let v = 0; v < band.trust.length; v++) {
-    if (band.trust[v] === 0) continue;
-    const share = doubts[v] * (1 - Math.min(1, STILL_SKIN / colorDistance(tone, band.values, v)));
-    for (let k = 0; k < 3; k++) {
-      const beyond = share * (values[3 * v + k] - tone.color[k]);
-      excess[3 * v + k] = band.trust[v] * beyond;
-      values[3 * v + k] -= (1 - band.trust[v]) * beyond;
+function doubtsAtBorder(
+  graph: SurfaceGraph,
+  own: Band,
+  other: Band,
+  { depths, lips }: FlowBounds,
+): Float32Array {
+  const { starts, neighbors } = graph;
+  const open = Uint8Array.from(depths, (depth) => (depth === 0 ? 1 : 0));
+  const stack = [...open.keys()].filter((v) => open[v] === 1);
+  for (let v = stack.pop(); v !== undefined; v = stack.pop()) {
+    for (let e = starts[v]; e < starts[v + 1]; e++) {
+      const w = neighbors[e];
+      if (open[w] || (lips && lips[w] > 127) || Math.max(own.trust[w], other.trust[w]) > KNOWN) continue;
+      open[w] = 1;
+      stack.push(w);
     }
   }
-  return { values, trust: band.trust, excess };
+  const distances = distanceFrom(graph, (v) => open[v] === 1, SHY);
+  return distances.map((distance, v) => (lips && lips[v] > 127 ? 0 : smoothstep(SHY, 0.2 * SHY, distance)));
+}
+
+/**
+ * Pulls what is unlike skin at the face's border to the nearest color that is still skin: it would be continued for
+ * centimetres, and no edge is left where the photo ends.
+ */
+function calmed(band: Band, tone: SkinTone, doubts: Float32Array): Band {
+  const values = band.values.slice();
+  for (let v = 0; v < band.trust.length; v++) {
+    if (band.trust[v] === 0 || doubts[v] === 0) continue;
+    const share = doubts[v] * (1 - Math.min(1, STILL_SKIN / colorDistance(tone, band.values, v)));
+    for (let k = 0; k < 3; k++) values[3 * v + k] -= share * (values[3 * v + k] - tone.color[k]);
+  }
+  return { values, trust: band.trust };
 }
 
 /** Where a source knows nothing its smooth band is the result's, so that its fine band never refers to nothing. */

@@ -78,7 +78,7 @@ export function unwrap(
     const depth = places[3 * n + 2];
     const [x, y] = [places[3 * n] / depth, places[3 * n + 1] / depth];
     const inside = Math.min(x, y, camera.width - x, camera.height - y);
-    let trust = area[n] * smoothstep(0.2, 0.55, cosines[n]) * smoothstep(0, 4, inside);
+    let trust = area[n] * smoothstep(0.14, 0.42, cosines[n]) * smoothstep(0, 4, inside);
     if (trust > 0) trust *= smoothstep(0.45, 0.95, seen.share(x, y, depth, cosines[n]));
     const [shownX, shownY] = [x + shifts[2 * n], y + shifts[2 * n + 1]];
     if (trust > 0 && trustPhoto) trust *= trustPhoto(shownX, shownY);
