@@ -14,6 +14,8 @@ export interface LandmarkNoise {
   readonly along: number;
   /** Yaw in radians at which the jaw line's deviations have doubled; networks lose the contour when the head turns. */
   readonly contourYaw: number;
+  /** Share of the detector's known drift with the head's pose (`landmark-drift.ts`) that is taken out, 0 or 1. */
+  readonly drift: number;
   /** Degrees of freedom of Student's t: small ones forgive outliers. */
   readonly freedom: number;
 }
@@ -27,6 +29,7 @@ export const LANDMARK_NOISE: LandmarkNoise = {
   across: 2,
   along: 8,
   contourYaw: 0.6,
+  drift: 1,
   freedom: 5,
 };
 

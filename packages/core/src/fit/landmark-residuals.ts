@@ -1,5 +1,6 @@
 import { type AlignmentPoints, CONTOUR_COUNT, placePoints } from './alignment-points.ts';
 import { type ArrowSystem, addRow } from './arrow-system.ts';
+import { landmarkDrift } from './landmark-drift.ts';
 import { innerDeviation, type LandmarkNoise } from './landmark-noise.ts';
 import { yawOf } from './rotation.ts';
 
@@ -57,6 +58,7 @@ export function landmarkTargets(landmarks: Float32Array, noise: LandmarkNoise, s
   }
   return (points, identity, photo) => {
     const chosen = silhouettePoints(points, placePoints(points, identity, photo.expression), photo);
+    const drifting = noise.drift;
     const widening = 1 + (yawOf(photo.rotation) / noise.contourYaw) ** 2;
     const contour = chosen.map((point, i): Match => {
       const [before, after] = [Math.max(i - 1, 0), Math.min(i + 1, CONTOUR_COUNT - 1)];
@@ -73,7 +75,11 @@ export function landmarkTargets(landmarks: Float32Array, noise: LandmarkNoise, s
         deviations: [noise.across * scale * widening, noise.along * scale * widening],
       };
     });
-    return [...inner, ...contour];
+    const drift = landmarkDrift(photo.rotation);
+    return [...inner, ...contour].map((match, m) => {
+      const { x, y } = drift[m < 51 ? m + CONTOUR_COUNT : m - 51];
+      return { ...match, x: match.x - x * scale * drifting, y: match.y - y * scale * drifting };
+    });
   };
 }
 
