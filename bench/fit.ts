@@ -1,0 +1,155 @@
+/**
+ * How good fits are.
+ *
+ *   npx tsx bench/fit.ts PORTRAITS [--people DIR] [--heads N] [--seed S]
+ *
+ * (a) Random heads of the shape model wear the skins of the portraits in PORTRAITS (one portrait a head), are photographed three
+ * times by the renderer and fitted from each photo alone, landmarks by the real detector. Error: point-to-plane RMS of the
+ * neutral face (region `narrowFace`) after similarity alignment, as a share of the mean face's error.
+ * (b) With --people: distance of projected and detected inner landmarks on the portraits in DIR, in per cent of the distance
+ * between the outer eye corners.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { icp } from '../packages/core/src/evaluate/icp.ts';
+import { surfaceDistance } from '../packages/core/src/evaluate/surface-distance.ts';
+import { align } from '../packages/core/src/fit/align.ts';
+import { alignmentPoints } from '../packages/core/src/fit/alignment-points.ts';
+import { fit } from '../packages/core/src/fit/fit.ts';
+import type { FitParameters } from '../packages/core/src/fit/parameters.ts';
+import { PRESETS } from '../packages/core/src/fit/presets.ts';
+import { projectLandmarks } from '../packages/core/src/fit/project-landmarks.ts';
+import { fitSimilarity } from '../packages/core/src/linalg/similarity.ts';
+import { triangleTree } from '../packages/core/src/mesh/closest-point.ts';
+import { loadNetworks, type Observation, observe } from '../packages/core/src/networks/index.ts';
+import { evaluateShape } from '../packages/core/src/shape/evaluate.ts';
+import type { ShapeModel } from '../packages/core/src/shape/model.ts';
+import { readPhoto } from '../packages/ganfit/src/image.ts';
+import { networkFiles } from '../packages/ganfit/src/models/network-files.ts';
+import { nodeRuntime } from '../packages/ganfit/src/runtime.ts';
+import { readShape } from '../packages/ganfit/src/shape-file.ts';
+import { photographed, portraitSkin } from './synthetic-heads.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    people: { type: 'string' },
+    heads: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1000' },
+  },
+});
+const runtime = nodeRuntime({ threads: 2 });
+const networks = await loadNetworks(await networkFiles(), runtime);
+const { model } = await readShape();
+const points = alignmentPoints(model);
+const kit = { model, runtime, identity: networks.identity, points };
+const preset = PRESETS.default;
+
+const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
+const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[list.length >> 1];
+
+/** Both stages on one photo. */
+async function fitted(observation: Observation) {
+  const start = performance.now();
+  const aligned = align(model, [observation], { points }).parameters;
+  const middle = performance.now();
+  let joint: FitParameters = aligned;
+  for await (const step of fit(aligned, [observation], kit, { preset })) joint = step.parameters;
+  return { aligned, joint, seconds: [middle - start, performance.now() - middle].map((t) => t / 1000) };
+}
+
+if (positionals[0]) await heads(positionals[0], Number(values.heads), Number(values.seed));
+if (values.people) await people(values.people);
+await networks.dispose();
+
+async function heads(folder: string, count: number, seed: number) {
+  const score = scorer(model);
+  const portraits = readdirSync(folder).filter((file) => /\.(jpe?g|png)$/i.test(file));
+  const [a, b, dull, both] = [[], [], [], []] as number[][];
+  for (let n = 0; n < count; n++) {
+    const { image } = await readPhoto(join(folder, portraits[n % portraits.length]));
+    const [portrait] = await observe(image, networks);
+    const skin = portraitSkin(model, portrait, 512);
+    for (const photo of photographed(model, skin, seed + n)) {
+      const [observation] = await observe(photo.image, networks);
+      if (!observation) {
+        console.log(`head ${n}: no face found in one of its photos, left out`);
+        continue;
+      }
+      const { aligned, joint, seconds } = await fitted(observation);
+      const truth = evaluateShape(model, photo.identity);
+      dull.push(score(truth, model.mean));
+      a.push(score(truth, evaluateShape(model, aligned.identity)));
+      b.push(score(truth, evaluateShape(model, joint.identity)));
+      both.push(seconds[1]);
+    }
+  }
+  const share = (list: number[]) =>
+    `${mean(list).toFixed(3)} mm, ${(mean(list) / mean(dull)).toFixed(3)} of the mean face's`;
+  console.log(`${count} heads from seed ${seed}, ${a.length} photos, each fitted alone`);
+  console.log(`  mean face   ${mean(dull).toFixed(3)} mm`);
+  console.log(`  stage A     ${share(a)}`);
+  console.log(`  stage A + B ${share(b)}; ${median(both).toFixed(1)} s for stage B (median)`);
+}
+
+async function people(folder: string) {
+  const [a, b, secondsA, secondsB] = [[], [], [], []] as number[][];
+  for (const file of readdirSync(folder).filter((name) => /\.(jpe?g|png)$/i.test(name))) {
+    const { image, focal } = await readPhoto(join(folder, file));
+    const faces = await observe(image, networks, { focal });
+    if (faces.length === 0) continue;
+    const [face] = faces.sort((p, q) => q.box.width - p.box.width);
+    const { aligned, joint, seconds } = await fitted(face);
+    a.push(landmarkError(face, aligned));
+    b.push(landmarkError(face, joint));
+    secondsA.push(seconds[0]);
+    secondsB.push(seconds[1]);
+  }
+  const line = (list: number[]) =>
+    `median ${median(list).toFixed(2)} %, worst ${Math.max(...list).toFixed(2)} %`;
+  console.log(`${a.length} people, 51 inner landmarks, per cent of the outer-eye distance`);
+  console.log(`  stage A     ${line(a)}; ${median(secondsA).toFixed(2)} s`);
+  console.log(`  stage A + B ${line(b)}; ${median(secondsB).toFixed(1)} s`);
+}
+
+function landmarkError({ landmarks }: Observation, { identity, photos }: FitParameters): number {
+  const projected = projectLandmarks(points, photos[0], identity);
+  const eyes = Math.hypot(landmarks[90] - landmarks[72], landmarks[91] - landmarks[73]);
+  let sum = 0;
+  for (let i = 17; i < 68; i++) {
+    sum += Math.hypot(projected[2 * i] - landmarks[2 * i], projected[2 * i + 1] - landmarks[2 * i + 1]);
+  }
+  return ((100 / 51) * sum) / eyes;
+}
+
+/** Distance of every fifth vertex of the true narrow face to the fitted face, similarity free, millimetres of the truth. */
+function scorer({ parts, regions }: ShapeModel) {
+  const skin = parts[0];
+  const { narrowFace, face } = regions;
+  const chosen = Array.from({ length: skin.vertexCount }, (_, v) => v).filter(
+    (v) => v % 5 === 0 && narrowFace[v] > 127,
+  );
+  const triangles = skin.triangles.filter((_, i) => {
+    const first = i - (i % 3);
+    return [0, 1, 2].every((k) => face[skin.triangles[first + k]] > 127);
+  });
+  return (truth: Float32Array, found: Float32Array): number => {
+    const gather = (source: Float32Array) =>
+      Float32Array.from(
+        { length: 3 * chosen.length },
+        (_, i) => source[3 * chosen[Math.floor(i / 3)] + (i % 3)],
+      );
+    const surface = { vertices: found.slice(0, 3 * skin.vertexCount), triangles };
+    const tree = triangleTree(surface.vertices, triangles);
+    const start = fitSimilarity(gather(truth), gather(found));
+    const { moved, transform } = icp(gather(truth), surface, {
+      start,
+      scale: true,
+      tree,
+      iterations: 8,
+      trim: 100,
+    });
+    return surfaceDistance(moved, surface, { tree }).rms / transform.scale;
+  };
+}
