@@ -10,7 +10,7 @@ const RIM = 2;
 /** So far up an open eye's lashes cover the lid in the photo, millimetres. */
 const LASHES = 9;
 /** What is left of them tells of make-up and of the fold. */
-const MOST = 0.9;
+const MOST = 0.7;
 
 /**
  * Takes trust from lashes that the photo shows in front of the lids.
@@ -36,7 +36,7 @@ export function rejectLashes(
   const isSocket = (v: number): boolean => hidden[v] > 127 && model.mean[3 * v + 1] > height;
   const distances = distanceFrom(graph, isSocket, LASHES);
   const band = distances.map((distance, v) => {
-    const inside = smoothstep(RIM, 2 * RIM, distance) * smoothstep(LASHES, 0.8 * LASHES, distance);
+    const inside = smoothstep(RIM, 2.5 * RIM, distance) * smoothstep(LASHES, 0.8 * LASHES, distance);
     return (inside * eyelids[v]) / 255;
   });
   const shares = texelsFromVertices(map, model.parts[0].triangles, band, 1);

@@ -4,7 +4,7 @@ import { smoothstep } from './face-area.ts';
 import { type TexelMap, texelsFromVertices } from './texels.ts';
 
 /** Millimetres from the mouth's inner line over which a fit may be wrong about where the lip ends. */
-const WIDTH = 7;
+const WIDTH = 11;
 
 /**
  * Takes trust from texels of the lips that show teeth or the dark of an open mouth.
