@@ -29,12 +29,12 @@ export interface Preset {
 export const PRESETS = {
   /** Alignment, then eighty joint steps. */
   default: {
-    weights: { landmark: 1, pixel: 400, identity: 20, prior: 1 },
+    weights: { landmark: 1, pixel: 2000, identity: 20, prior: 1 },
     size: 192,
     iterations: 80,
-    learningRate: 0.03,
+    learningRate: 0.05,
     refresh: [25, 50],
-    plateau: 1e-3,
+    plateau: 5e-4,
   },
   /** Landmarks alone: stage A is the result. */
   landmarks: {
