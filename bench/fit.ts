@@ -16,7 +16,7 @@ import { icp } from '../packages/core/src/evaluate/icp.ts';
 import { surfaceDistance } from '../packages/core/src/evaluate/surface-distance.ts';
 import { align } from '../packages/core/src/fit/align.ts';
 import { alignmentPoints } from '../packages/core/src/fit/alignment-points.ts';
-import { fit } from '../packages/core/src/fit/fit.ts';
+import { fit as fitJointly } from '../packages/core/src/fit/fit.ts';
 import type { FitParameters } from '../packages/core/src/fit/parameters.ts';
 import { PRESETS } from '../packages/core/src/fit/presets.ts';
 import { projectLandmarks } from '../packages/core/src/fit/project-landmarks.ts';
@@ -55,7 +55,7 @@ async function fitted(observation: Observation) {
   const aligned = align(model, [observation], { points }).parameters;
   const middle = performance.now();
   let joint: FitParameters = aligned;
-  for await (const step of fit(aligned, [observation], kit, { preset })) joint = step.parameters;
+  for await (const step of fitJointly(aligned, [observation], kit, { preset })) joint = step.parameters;
   return { aligned, joint, seconds: [middle - start, performance.now() - middle].map((t) => t / 1000) };
 }
 
