@@ -9,6 +9,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { choleskyFactor, choleskySolve } from '../packages/core/src/linalg/cholesky.ts';
+import { turned } from '../packages/core/src/linalg/rotation.ts';
 import { vertexNormals } from '../packages/core/src/mesh/normals.ts';
 import { randomStream } from '../packages/core/src/random/index.ts';
 import { evaluateShape, surfacePoints } from '../packages/core/src/shape/evaluate.ts';
@@ -139,33 +140,13 @@ function identityFromLandmarks(model: ShapeModel, target: Float64Array): Float32
     }
     choleskyFactor(system, size);
     choleskySolve(system, size, right);
-    rotation = rotated(rotation, right);
+    rotation = turned(rotation, right);
     scale += right[3];
     tx += right[4];
     ty += right[5];
     for (let k = 0; k < count; k++) identity[k] += right[6 + k];
   }
   return identity;
-}
-
-function rotated(r: readonly number[], step: Float64Array): number[] {
-  const angle = Math.hypot(step[0], step[1], step[2]) || 1e-12;
-  const [x, y, z] = [step[0] / angle, step[1] / angle, step[2] / angle];
-  const [c, s, d] = [Math.cos(angle), Math.sin(angle), 1 - Math.cos(angle)];
-  const t = [
-    c + d * x * x,
-    d * x * y - s * z,
-    d * x * z + s * y,
-    d * x * y + s * z,
-    c + d * y * y,
-    d * y * z - s * x,
-    d * x * z - s * y,
-    d * y * z + s * x,
-    c + d * z * z,
-  ];
-  return [0, 1, 2].flatMap((i) =>
-    [0, 1, 2].map((j) => t[3 * i] * r[j] + t[3 * i + 1] * r[3 + j] + t[3 * i + 2] * r[6 + j]),
-  );
 }
 
 function landmarkTest(model: ShapeModel, scan: Scan, ictFit: DenseFit, mask: Uint8Array): number {

@@ -1,4 +1,5 @@
 import { choleskyFactor, choleskySolve } from '../linalg/cholesky.ts';
+import { turned } from '../linalg/rotation.ts';
 import { applySimilarity, type Similarity } from '../linalg/similarity.ts';
 import { closestPoint, type TriangleTree, triangleTree } from '../mesh/closest-point.ts';
 import { vertexNormals } from '../mesh/normals.ts';
@@ -126,25 +127,11 @@ function solveStep(moved: Float64Array, pairs: readonly Pair[], scale: boolean):
 
 /** A turn by the vector w about a centre (Rodrigues), a growth, and a shift. */
 function aboutCenter(step: Float64Array, center: readonly number[], scale: number): Similarity {
-  const angle = Math.hypot(step[0], step[1], step[2]);
-  const [x, y, z] = angle > 1e-15 ? [step[0] / angle, step[1] / angle, step[2] / angle] : [1, 0, 0];
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  const k = 1 - c;
-  const rotation = [
-    c + k * x * x,
-    k * x * y - s * z,
-    k * x * z + s * y,
-    k * x * y + s * z,
-    c + k * y * y,
-    k * y * z - s * x,
-    k * x * z - s * y,
-    k * y * z + s * x,
-    c + k * z * z,
-  ];
+  const rotation = turned([1, 0, 0, 0, 1, 0, 0, 0, 1], step);
   const shift = (axis: number): number => {
-    let turned = 0;
-    for (let j = 0; j < 3; j++) turned += rotation[3 * axis + j] * center[j];
-    return center[axis] + step[3 + axis] - scale * turned;
+    let moved = 0;
+    for (let j = 0; j < 3; j++) moved += rotation[3 * axis + j] * center[j];
+    return center[axis] + step[3 + axis] - scale * moved;
   };
   return { scale, rotation, translation: [shift(0), shift(1), shift(2)] };
 }

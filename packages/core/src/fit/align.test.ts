@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GanfitError } from '../error.ts';
+import { turned, yawOf } from '../linalg/rotation.ts';
 import type { Observation } from '../networks/observation.ts';
 import { randomStream } from '../random/index.ts';
 import { type Camera, cameraFromPose, cameraPose, projectPoints } from '../render/camera.ts';
@@ -10,7 +11,6 @@ import { alignmentPoints, placePoints } from './alignment-points.ts';
 import { ellipsoidHead } from './ellipsoid-head.ts';
 import { LANDMARK_NOISE } from './landmark-noise.ts';
 import { projectLandmarks } from './project-landmarks.ts';
-import { turned, yawOf } from './rotation.ts';
 
 const head = ellipsoidHead();
 const points = alignmentPoints(head);

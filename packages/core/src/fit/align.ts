@@ -1,4 +1,5 @@
 import { GanfitError } from '../error.ts';
+import { turned } from '../linalg/rotation.ts';
 import type { Observation } from '../networks/observation.ts';
 import { cameraFromPose, type Pose } from '../render/camera.ts';
 import type { ShapeModel } from '../shape/model.ts';
@@ -15,7 +16,6 @@ import {
   residualsOf,
 } from './landmark-residuals.ts';
 import type { FitParameters } from './parameters.ts';
-import { turned } from './rotation.ts';
 import { START_LIGHT } from './start-light.ts';
 
 /** Options of {@link align}. */

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { GanfitError } from '../error.ts';
 import type { Image } from '../image/image.ts';
+import { turned } from '../linalg/rotation.ts';
 import type { Observation } from '../networks/observation.ts';
 import { randomStream } from '../random/index.ts';
 import { type Camera, cameraFromPose } from '../render/camera.ts';
@@ -14,7 +15,6 @@ import { ellipsoidHead } from './ellipsoid-head.ts';
 import { type FitKit, type FitOptions, type FitStep, fit } from './fit.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import { projectLandmarks } from './project-landmarks.ts';
-import { turned } from './rotation.ts';
 
 const head = ellipsoidHead(32);
 const points = alignmentPoints(head);

@@ -1,6 +1,6 @@
 import { choleskyFactor, choleskySolve } from '../linalg/cholesky.ts';
+import { orthonormal } from '../linalg/rotation.ts';
 import type { Pose } from '../render/camera.ts';
-import { orthonormal } from './rotation.ts';
 
 /**
  * Pose of known points from their pixels by the scaled orthographic camera, in closed form: the affine camera that fits

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { turned } from '../linalg/rotation.ts';
 import { landmarkDrift } from './landmark-drift.ts';
-import { turned } from './rotation.ts';
 
 const upright = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 

@@ -1,8 +1,8 @@
+import { yawOf } from '../linalg/rotation.ts';
 import { type AlignmentPoints, CONTOUR_COUNT, placePoints } from './alignment-points.ts';
 import { type ArrowSystem, addRow } from './arrow-system.ts';
 import { landmarkDrift } from './landmark-drift.ts';
 import { innerDeviation, type LandmarkNoise } from './landmark-noise.ts';
-import { yawOf } from './rotation.ts';
 
 /** What alignment moves in one photo. */
 export interface PhotoState {

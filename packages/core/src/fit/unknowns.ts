@@ -1,7 +1,7 @@
+import { turned } from '../linalg/rotation.ts';
 import { cameraFromPose, cameraPose } from '../render/camera.ts';
 import type { Light } from '../render/light.ts';
 import type { FitParameters, PhotoParameters } from './parameters.ts';
-import { turned } from './rotation.ts';
 
 /**
  * Where each number of a fit stands in the one vector that Adam moves. All entries are whitened, so that one learning
@@ -49,7 +49,7 @@ export const UNITS = {
   light: 0.1,
 } as const;
 
-export const CAMERA_ENTRIES = 7;
+const CAMERA_ENTRIES = 7;
 export const LIGHT_ENTRIES = 27;
 
 export function unknownLayout(

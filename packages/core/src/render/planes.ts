@@ -33,7 +33,7 @@ export function afterNextPlane(x: Tensor): Tensor {
 }
 
 /** Cross products of vectors, `[3, N]` each. */
-export function crossPlanes(a: Tensor, b: Tensor): Tensor {
+function crossPlanes(a: Tensor, b: Tensor): Tensor {
   return sub(mul(nextPlane(a), afterNextPlane(b)), mul(afterNextPlane(a), nextPlane(b)));
 }
 

@@ -61,7 +61,7 @@ export function discriminate(
  * @param x `[N, C, H, W]`; groups are of four, or of the largest number below that divides N and four.
  * @returns `[N, 1, H, W]`.
  */
-export function batchDeviation(x: Tensor): Tensor {
+function batchDeviation(x: Tensor): Tensor {
   const [count, channels, height, width] = x.shape;
   const size = count % GROUP === 0 ? GROUP : count % 2 === 0 ? 2 : 1;
   const grouped = reshape(x, [count / size, size, channels * height * width]);

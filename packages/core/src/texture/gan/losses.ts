@@ -28,7 +28,7 @@ export interface GanLossOptions {
 }
 
 /** The penalty's usual factor for each kind of loss. */
-export const PENALTIES = { 'wgan-gp': 10, 'non-saturating': 1 } as const;
+const PENALTIES = { 'wgan-gp': 10, 'non-saturating': 1 } as const;
 
 /** What the discriminator sees in one step. */
 export interface DiscriminatorView {
