@@ -2,7 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { landmarkError } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
-import { align, alignmentPoints, projectLandmarks } from '@ganfit/core/fit';
+import {
+  align,
+  alignmentPoints,
+  LANDMARK_NOISE,
+  type LandmarkNoise,
+  projectLandmarks,
+} from '@ganfit/core/fit';
 import { chooseFace, faceSize, loadNetworks, type Observation, observe } from '@ganfit/core/networks';
 import { cameraPose } from '@ganfit/core/render';
 import { evaluateShape, type ShapeModel } from '@ganfit/core/shape';
@@ -33,6 +39,18 @@ import { fileName } from './photo-list.ts';
 import { type FitRecord, type Job, parametersFromJson, type Reply, type WorkerSetup } from './records.ts';
 import { readRaw, writeConfidence, writeRaw, writeTexture, writeThumb, writeWhole } from './texture-files.ts';
 
+/** A texture must lie where its landmarks are, be the shape as it may: tighter than what guesses the best shape. */
+const UNWRAP_NOISE: LandmarkNoise = {
+  ...LANDMARK_NOISE,
+  brows: 3,
+  nose: 1.5,
+  eyes: 1.2,
+  lips: 1.5,
+  across: 2,
+  along: 8,
+  drift: 0,
+};
+
 /** One worker's half of the command: does jobs one after the other. */
 export type Chain = (job: Job) => Promise<Reply>;
 
@@ -60,7 +78,7 @@ export async function openChain(setup: WorkerSetup): Promise<Chain> {
       const faces = await observe(photo.image, networks, photo);
       const face = chooseFace(faces, undefined, path);
       await writeThumb(join(dataset, 'thumbs', `${fileName(id)}.jpg`), face);
-      const { parameters } = align(model, [face], { points });
+      const { parameters } = align(model, [face], { points, noise: UNWRAP_NOISE });
       const [own] = parameters.photos;
       const projected = projectLandmarks(points, own, parameters.identity);
       const unwrapped = unwrap(
