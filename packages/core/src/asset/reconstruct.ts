@@ -1,7 +1,7 @@
 import { GanfitError } from '../error.ts';
 import { align } from '../fit/align.ts';
 import { alignmentPoints } from '../fit/alignment-points.ts';
-import { fit } from '../fit/fit.ts';
+import { type FitStep, fit } from '../fit/fit.ts';
 import type { FitParameters } from '../fit/parameters.ts';
 import { PRESETS, type PresetName } from '../fit/presets.ts';
 import { projectLandmarks } from '../fit/project-landmarks.ts';
@@ -12,7 +12,7 @@ import type { Observation } from '../networks/observation.ts';
 import type { Runtime } from '../runtime/index.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
-import { complete } from '../texture/complete.ts';
+import { type CompletedTexture, complete } from '../texture/complete.ts';
 import { outsideOpenings } from '../texture/dataset/openings.ts';
 import { BROWN_EYE } from '../texture/eye-texture.ts';
 import { imageOfTexture } from '../texture/image-of-texture.ts';
@@ -51,6 +51,10 @@ export interface ReconstructionStep {
   readonly stage: Stage;
   /** Share of this stage that is done, in [0, 1]. */
   readonly fraction: number;
+  /** What is known of the head so far; absent until `align` has ended. */
+  readonly parameters?: FitParameters;
+  /** The iteration that was just done, in stage `fit`. */
+  readonly iteration?: FitStep;
 }
 
 /** The stages in their order. */
@@ -70,6 +74,8 @@ export interface Reconstruction {
   readonly parameters: FitParameters;
   /** Base colours by part, sRGB. */
   readonly textures: Readonly<Record<string, Image>>;
+  /** What each texel of the skin rests on, RGB: shares seen in the photo, seen on the other side, and invented. */
+  readonly evidence: Image;
   /** The head to be written. */
   readonly head: Head;
   /** The head as the photo shows it, without morph targets. */
@@ -116,12 +122,12 @@ export async function* reconstruct(
   const points = alignmentPoints(model);
   let { parameters } = align(model, observations, { points });
 
-  yield enter('fit');
+  yield { ...enter('fit'), parameters };
   let losses: Readonly<Record<string, number>> = {};
   const fitKit = { model, runtime: kit.runtime, identity: networks.identity, points };
   for await (const step of fit(parameters, observations, fitKit, { preset: PRESETS[preset], signal })) {
     ({ parameters, losses } = step);
-    yield { stage: 'fit', fraction: step.progress };
+    yield { stage: 'fit', fraction: step.progress, parameters, iteration: step };
   }
 
   yield enter('texture');
@@ -158,6 +164,7 @@ export async function* reconstruct(
   return {
     parameters,
     textures,
+    evidence: evidenceOf(skin),
     head,
     posed,
     seconds: seconds as Record<Stage, number>,
@@ -166,6 +173,15 @@ export async function* reconstruct(
     cosine: cosine(embedding, observation.embedding),
     judgeDistance: distance(render, photo),
   };
+}
+
+function evidenceOf({ size, seen, mirrored }: CompletedTexture): Image {
+  const data = new Uint8Array(3 * size * size);
+  for (let i = 0; i < size * size; i++) {
+    const [own, other] = [Math.round(255 * seen[i]), Math.round(255 * mirrored[i])];
+    data.set([own, other, Math.max(0, 255 - own - other)], 3 * i);
+  }
+  return { width: size, height: size, channels: 3, data };
 }
 
 function lossShares(

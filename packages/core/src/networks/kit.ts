@@ -14,7 +14,8 @@ export interface NetworkFiles {
   readonly landmarks: Uint8Array;
   /** Model `face-identity`. */
   readonly identity: Uint8Array;
-  readonly judge: JudgeFiles;
+  /** Models `face-judge` and `face-judge-manifest`; a function is asked for them when the judge is first needed. */
+  readonly judge: JudgeFiles | (() => Promise<JudgeFiles>);
 }
 
 /** The networks, ready to look at photos. */
@@ -24,7 +25,8 @@ export interface NetworkKit {
   /** For tracing the identity network into a loss. */
   readonly identity: IdentityNetwork;
   readonly embedder: Graph<'embedding'>;
-  readonly judge: Graph<'descriptor'>;
+  /** Opens the judge at first use. */
+  readonly judge: () => Promise<Graph<'descriptor'>>;
   /** Frees the engine's memory. */
   dispose(): Promise<void>;
 }
@@ -42,17 +44,29 @@ export async function loadNetworks(files: NetworkFiles, runtime: Runtime): Promi
   const embedder = await runtime.compile({
     embedding: embed(identity, square('crop', identity.template.side)),
   });
-  const judge = await runtime.compile({
-    descriptor: judgeDescriptor(files.judge, square('crop', JUDGE_TEMPLATE.side)),
-  });
+  const openJudge = async () => {
+    const judge = typeof files.judge === 'function' ? await files.judge() : files.judge;
+    return runtime.compile({ descriptor: judgeDescriptor(judge, square('crop', JUDGE_TEMPLATE.side)) });
+  };
+  let judge: Promise<Graph<'descriptor'>> | undefined;
   return {
     detector,
     landmarker,
     identity,
     embedder,
-    judge,
+    async judge() {
+      judge ??= openJudge();
+      try {
+        return await judge;
+      } catch (error) {
+        // Files that could not be fetched now may come later.
+        judge = undefined;
+        throw error;
+      }
+    },
     async dispose() {
-      await Promise.all([detector, landmarker, embedder, judge].map((network) => network.dispose()));
+      const opened = [detector, landmarker, embedder, ...(judge ? [await judge] : [])];
+      await Promise.all(opened.map((network) => network.dispose()));
     },
   };
 }
@@ -84,7 +98,7 @@ export async function judgeFace(
   landmarks: Float32Array,
 ): Promise<Float32Array> {
   const crop = toPlanes(alignedCrop(image, landmarks, JUDGE_TEMPLATE), JUDGE_RECIPE);
-  return (await kit.judge.run({ crop })).descriptor;
+  return (await (await kit.judge()).run({ crop })).descriptor;
 }
 
 /** `[3, H, W]`, RGB, sRGB in [0, 1]. */
