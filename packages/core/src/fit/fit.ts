@@ -20,6 +20,7 @@ import { landmarkTargets } from './landmark-residuals.ts';
 import type { FitParameters, PhotoParameters } from './parameters.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import { projectLandmarks } from './project-landmarks.ts';
+import { type ShapePrior, standardShapePrior } from './shape-prior.ts';
 import { compileStep, LOSS_TERMS, type LossTerm } from './step-graph.ts';
 import {
   decodeUnknowns,
@@ -48,6 +49,8 @@ export interface FitOptions {
   readonly preset?: Preset;
   /** Trust in the landmarks, as in `align`. Default {@link LANDMARK_NOISE}. */
   readonly noise?: LandmarkNoise;
+  /** What is known of the shape beforehand. Default N(0, I). */
+  readonly prior?: ShapePrior;
   /** Stops the fit between two iterations. */
   readonly signal?: AbortSignal;
   /** Goes on from a step of an earlier fit of the same photos with the same preset. */
@@ -110,6 +113,7 @@ export async function* fit(
   if (preset.iterations === 0) return;
   const points = kit.points ?? alignmentPoints(model);
   const photoCount = observations.length;
+  const prior = options.prior ?? standardShapePrior(points.identityCount);
   const layout = unknownLayout(points.identityCount, points.expressionCount, photoCount, albedo?.count);
   const { freedom } = noise;
   const { size, weights } = preset;
@@ -142,6 +146,8 @@ export async function* fit(
         step: Float32Array.of(state.iteration + 1),
         learningRate: Float32Array.of(learningRate(preset, state.iteration)),
         scale: new Float32Array(layout.length).fill(1),
+        priorMean: prior.mean,
+        priorWhitening: prior.whitening,
       };
       views.forEach((view, p) => {
         const projected = vertices[p] ?? projectSkin(model, now, p, view.viewport);

@@ -9,3 +9,4 @@ export { innerDeviation, LANDMARK_NOISE, type LandmarkNoise } from './landmark-n
 export type { FitParameters, PhotoParameters } from './parameters.ts';
 export { type LossWeights, PRESETS, type Preset, type PresetName } from './presets.ts';
 export { projectLandmarks } from './project-landmarks.ts';
+export { type ShapePrior, shapePrior, standardShapePrior } from './shape-prior.ts';

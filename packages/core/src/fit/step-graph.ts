@@ -8,6 +8,7 @@ import type { Graph, Runtime } from '../runtime/runtime.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import {
   add,
+  concat,
   constant,
   exp,
   gradients,
@@ -26,6 +27,7 @@ import { landmarkLoss } from './losses/landmark.ts';
 import { pixelLoss } from './losses/pixel.ts';
 import { cameraPriorLoss, coefficientPrior } from './losses/prior.ts';
 import type { LossWeights } from './presets.ts';
+import { traceWhitenedShape } from './shape-prior.ts';
 import { type TracedPhoto, traceAlbedo, traceIdentity, tracePhoto } from './traced-unknowns.ts';
 import type { UnknownLayout } from './unknowns.ts';
 
@@ -83,10 +85,7 @@ function traceStep(recipe: StepGraphRecipe): Record<string, Tensor> {
     terms.identity = add(terms.identity, mul(found.identity, weights.identity * share));
     terms.prior = add(terms.prior, mul(found.camera, weights.prior));
   }
-  terms.prior = add(
-    terms.prior,
-    mul(coefficientPrior(slice(x, [0], [layout.shared]), photos), weights.prior),
-  );
+  terms.prior = add(terms.prior, mul(coefficientPrior(whitenedShared(layout, x), photos), weights.prior));
   const total = LOSS_TERMS.reduce<Tensor>((sum, term) => add(sum, terms[term]), scalar(0));
   const [gradient] = gradients(total, [x]);
   const next = adam(
@@ -110,6 +109,17 @@ function traceStep(recipe: StepGraphRecipe): Record<string, Tensor> {
     outputs[`projected${p}`] = traceProjection(vertices, photo.camera);
   }
   return outputs;
+}
+
+/** What the photos share in standard deviations of its prior; that of the shape is fed, as it may depend on the photos. */
+function whitenedShared(layout: UnknownLayout, x: Tensor): Tensor {
+  const count = layout.identityCount;
+  const shape = traceWhitenedShape(
+    traceIdentity(layout, x),
+    input('priorMean', [count]),
+    input('priorWhitening', [count, count]),
+  );
+  return layout.shared === count ? shape : concat([shape, slice(x, [count], [layout.shared])], 0);
 }
 
 /** Bases of skin and landmarks as constants, used by every photo. */
