@@ -1,17 +1,8 @@
+import { focalFromLens, type LensTags } from '@ganfit/core/image';
 import readExif from 'exif-reader';
 
-/** Diagonal of the 36 mm x 24 mm film frame, mm. */
-const FILM_DIAGONAL = Math.hypot(36, 24);
-
-/** Millimetres in one unit of FocalPlaneResolutionUnit: 2 inch (also the default), 3 cm, 4 mm, 5 micrometre. */
-const UNIT: Readonly<Record<number, number>> = { 2: 25.4, 3: 10, 4: 1, 5: 0.001 };
-
 /**
- * Focal length in pixels from the EXIF block of a photo.
- *
- * First choice is FocalLengthIn35mmFilm, which CIPA DCG-001 relates to the diagonal of the frame; else FocalLength with
- * the sensor's resolution. Both are carried to the given size, so a scaled photo keeps a right value; a cropped one
- * cannot be told from EXIF.
+ * Focal length in pixels from the EXIF block of a photo, as `focalFromLens` says.
  *
  * @param exif The block as it lies in the file, with or without its `Exif` head.
  * @param width Pixels across the picture in use, either way up.
@@ -27,19 +18,5 @@ export function focalPixels(exif: Buffer | undefined, width: number, height: num
     // A broken block is common and harmless: the picture itself is fine.
     return undefined;
   }
-  const film = Number(tags.FocalLengthIn35mmFilm);
-  if (film > 0) return plausible((film / FILM_DIAGONAL) * Math.hypot(width, height), width, height);
-
-  const [millimetres, resolution] = [Number(tags.FocalLength), Number(tags.FocalPlaneXResolution)];
-  const recorded = Math.max(Number(tags.PixelXDimension), Number(tags.PixelYDimension));
-  if (!(millimetres > 0 && resolution > 0 && recorded > 0)) return undefined;
-  const perMillimetre = resolution / (UNIT[Number(tags.FocalPlaneResolutionUnit) || 2] ?? Number.NaN);
-  const scale = Math.max(width, height) / recorded;
-  return plausible(millimetres * perMillimetre * scale, width, height);
-}
-
-/** Lenses from 8 mm to 1200 mm (on 35 mm film) exist; anything else is a mistake in the file. */
-function plausible(focal: number, width: number, height: number): number | undefined {
-  const film = (focal / Math.hypot(width, height)) * FILM_DIAGONAL;
-  return film >= 8 && film <= 1200 ? focal : undefined;
+  return focalFromLens(tags as LensTags, width, height);
 }

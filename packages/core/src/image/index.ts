@@ -3,6 +3,7 @@
  * format: the doors do that.
  */
 export * from './color.ts';
+export * from './focal.ts';
 export * from './halve.ts';
 export * from './image.ts';
 export * from './layout.ts';
