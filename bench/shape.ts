@@ -8,6 +8,8 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Scan } from '../packages/core/src/evaluate/scan.ts';
+import { alignScan, type DenseFit, fitScan, pointToPlane } from '../packages/core/src/evaluate/scan-fit.ts';
 import { choleskyFactor, choleskySolve } from '../packages/core/src/linalg/cholesky.ts';
 import { turned } from '../packages/core/src/linalg/rotation.ts';
 import { vertexNormals } from '../packages/core/src/mesh/normals.ts';
@@ -16,8 +18,7 @@ import { evaluateShape, surfacePoints } from '../packages/core/src/shape/evaluat
 import { importIct } from '../packages/core/src/shape/import-ict.ts';
 import type { ShapeModel } from '../packages/core/src/shape/model.ts';
 import { loadShapeModel } from '../packages/core/src/shape/stored-model.ts';
-import { alignScan, type DenseFit, fitScan, pointToPlane } from './shape-fit.ts';
-import { readJames, readLeePerrySmith, type Scan } from './shape-scans.ts';
+import { readScan } from '../packages/ganfit/src/evaluate/scan-files.ts';
 
 const [scans, ictFolder, file = 'packages/models/shape.safetensors'] = process.argv.slice(2);
 if (!scans || !ictFolder) throw new Error('usage: npx tsx bench/shape.ts SCANS ICT [MODEL]');
@@ -166,8 +167,8 @@ function landmarkTest(model: ShapeModel, scan: Scan, ictFit: DenseFit, mask: Uin
 }
 
 const list: [Scan, number, number][] = [
-  [readLeePerrySmith(scans), 0.5, 1.73],
-  [readJames(scans), 1.15, 2.5],
+  [await readScan(scans, 'lee-perry-smith'), 0.5, 1.73],
+  [await readScan(scans, 'james'), 1.15, 2.5],
 ];
 for (const [scan, denseTarget, landmarkTarget] of list) {
   const first = fitScan(ict, scan);

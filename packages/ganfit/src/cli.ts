@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { fitCommand } from './commands/fit.ts';
 import { modelsCommand } from './commands/models.ts';
 import { shapeCommand } from './commands/shape.ts';
@@ -20,6 +21,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     .version(VERSION)
     .showSuggestionAfterError()
     .addCommand(fitCommand(io, (value) => (code = value)))
+    .addCommand(evaluateCommand(io, (value) => (code = value)))
     .addCommand(modelsCommand(io.print))
     .addCommand(shapeCommand(io.print))
     .addCommand(textureCommand(io, (value) => (code = value)));

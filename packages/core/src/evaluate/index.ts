@@ -2,7 +2,32 @@
  * Room `evaluate`: how good a result is. Meshes, points and masks come in, millimetres go out. It measures against truth or
  * against synthetic people that it makes; nothing here is ever optimised.
  */
+export { type AlbedoTruth, albedoPsnr, albedoTruth } from './albedo-psnr.ts';
+export { type BarChart, type BarGroup, barChart } from './bar-chart.ts';
 export { type IcpOptions, type IcpResult, IDENTITY_SIMILARITY, icp } from './icp.ts';
+export {
+  photograph,
+  STUDIO_LIGHTS,
+  type StudioLight,
+  type StudioView,
+  studioCamera,
+  studioLamp,
+  studioViews,
+  viewName,
+} from './photograph.ts';
+export { makeScan, type Scan, type ScanLandmark } from './scan.ts';
+export {
+  alignScan,
+  type DenseFit,
+  type DenseFitOptions,
+  faceTriangles,
+  fitScan,
+  pointToPlane,
+} from './scan-fit.ts';
+export { innerFace, scanMask } from './scan-mask.ts';
+export { type ScanTruth, scanTruth, scoreAgainstScan } from './scan-truth.ts';
+export { meanOf, type Summary, summarize } from './statistics.ts';
+export { readTruth, writeTruth } from './stored-truth.ts';
 export {
   normalAt,
   type Surface,
@@ -10,3 +35,4 @@ export {
   type SurfaceDistanceOptions,
   surfaceDistance,
 } from './surface-distance.ts';
+export { type Cell, csvTable, markdownTable, type Table } from './table.ts';

@@ -1,10 +1,10 @@
-import { choleskyFactor, choleskySolve } from '../packages/core/src/linalg/cholesky.ts';
-import { applySimilarity, fitSimilarity } from '../packages/core/src/linalg/similarity.ts';
-import { closestPoint, triangleTree } from '../packages/core/src/mesh/closest-point.ts';
-import { boundaryLoops } from '../packages/core/src/mesh/topology.ts';
-import { evaluateShape, surfacePoints } from '../packages/core/src/shape/evaluate.ts';
-import type { ShapeModel } from '../packages/core/src/shape/model.ts';
-import type { Scan } from './shape-scans.ts';
+import { choleskyFactor, choleskySolve } from '../linalg/cholesky.ts';
+import { applySimilarity, fitSimilarity } from '../linalg/similarity.ts';
+import { closestPoint, type TriangleTree, triangleTree } from '../mesh/closest-point.ts';
+import { boundaryLoops } from '../mesh/topology.ts';
+import { evaluateShape, surfacePoints } from '../shape/evaluate.ts';
+import type { ShapeModel } from '../shape/model.ts';
+import type { Scan } from './scan.ts';
 
 /** A model fitted to a scan: everything is in the model's pose and millimetres. */
 export interface DenseFit {
@@ -53,6 +53,7 @@ export function startPose(model: ShapeModel, scan: Scan): Float64Array {
 export function fitScan(model: ShapeModel, scan: Scan, options: DenseFitOptions = {}): DenseFit {
   const { prior = 1, mask, rounds = 14 } = options;
   const triangles = faceTriangles(model);
+  const border = faceBorder(triangles);
   let points = startPose(model, scan);
   let normals = turned(scan, points);
   let identity = new Float32Array(model.identity.count);
@@ -61,7 +62,8 @@ export function fitScan(model: ShapeModel, scan: Scan, options: DenseFitOptions 
     const rigid = round < rigidRounds;
     const reach = rigid ? 12 - round * 0.3 : Math.max(4, 10 - (round - rigidRounds));
     const vertices = evaluateShape(model, identity);
-    const step = solveStep(model, vertices, triangles, points, normals, identity, {
+    const surface = { vertices, triangles, tree: triangleTree(vertices, triangles), border };
+    const step = solveStep(model, surface, points, normals, identity, {
       reach,
       modes: rigid ? 0 : model.identity.count,
       fixedScale: round < rigidRounds / 2,
@@ -83,28 +85,42 @@ export function alignScan(
   start: Float64Array,
   mask: Uint8Array,
 ): { points: Float64Array; normals: Float64Array } {
-  const triangles = faceTriangles(model);
+  const surface = matchable(model, vertices);
+  const identity = new Float32Array(model.identity.count);
   let points = start;
   let normals = turned(scan, points);
   for (let round = 0; round < 15; round++) {
-    const step = solveStep(
-      model,
-      vertices,
-      triangles,
-      points,
-      normals,
-      new Float32Array(model.identity.count),
-      {
-        reach: 15,
-        modes: 0,
-        prior: 1,
-        mask,
-      },
-    );
+    const step = solveStep(model, surface, points, normals, identity, {
+      reach: 15,
+      modes: 0,
+      prior: 1,
+      mask,
+    });
     points = step.points;
     normals = turned(scan, points);
+    // Turns in radians, shifts in millimetres, relative scale.
+    if (step.move.every((value, i) => Math.abs(value) < (i < 3 || i === 6 ? 1e-6 : 1e-4))) break;
   }
   return { points, normals };
+}
+
+/** A head's surface as scan points are matched to it. */
+interface MatchSurface {
+  readonly vertices: Float32Array;
+  readonly triangles: Uint32Array;
+  readonly tree: TriangleTree;
+  /** Vertices at the border: points beyond the face find them, they say nothing. */
+  readonly border: ReadonlySet<number>;
+}
+
+function matchable(model: ShapeModel, vertices: Float32Array): MatchSurface {
+  const triangles = faceTriangles(model);
+  const tree = triangleTree(vertices, triangles);
+  return { vertices, triangles, tree, border: faceBorder(triangles) };
+}
+
+function faceBorder(triangles: Uint32Array): ReadonlySet<number> {
+  return new Set(boundaryLoops({ corners: 3, indices: triangles }).flat());
 }
 
 /** Root mean square of scan-to-surface distances along the surface's normal, over the masked points, millimetres. */
@@ -139,16 +155,12 @@ interface StepOptions {
 /** One Gauss-Newton step over a small similarity of the scan and the identity. */
 function solveStep(
   model: ShapeModel,
-  vertices: Float32Array,
-  triangles: Uint32Array,
+  { vertices, triangles, tree, border }: MatchSurface,
   points: Float64Array,
   normals: Float64Array,
   identity: Float32Array,
   { reach, modes, prior, mask, fixedScale }: StepOptions,
-): { points: Float64Array; identity: Float32Array<ArrayBuffer> } {
-  const tree = triangleTree(vertices, triangles);
-  // Points beyond the face find its border; they say nothing.
-  const border = new Set(boundaryLoops({ corners: 3, indices: triangles }).flat());
+): { points: Float64Array; identity: Float32Array<ArrayBuffer>; move: Float64Array } {
   const size = 7 + modes;
   const system = new Float64Array(size * size);
   const right = new Float64Array(size);
@@ -205,7 +217,7 @@ function solveStep(
   choleskySolve(system, size, right);
   const next = Float32Array.from(identity);
   for (let k = 0; k < modes; k++) next[k] += right[7 + k];
-  return { points: moved(points, right), identity: next };
+  return { points: moved(points, right), identity: next, move: right.slice(0, 7) };
 }
 
 /** Points after the inverse of the model's small similarity: rotation vector, translation, relative scale. */
