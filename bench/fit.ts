@@ -12,24 +12,20 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { icp } from '../packages/core/src/evaluate/icp.ts';
-import { surfaceDistance } from '../packages/core/src/evaluate/surface-distance.ts';
+import { neutralScorer } from '../packages/core/src/evaluate/neutral-score.ts';
+import { photographed, portraitSkin } from '../packages/core/src/evaluate/synthetic-heads.ts';
 import { align } from '../packages/core/src/fit/align.ts';
 import { alignmentPoints } from '../packages/core/src/fit/alignment-points.ts';
 import { fit as fitJointly } from '../packages/core/src/fit/fit.ts';
 import type { FitParameters } from '../packages/core/src/fit/parameters.ts';
 import { PRESETS } from '../packages/core/src/fit/presets.ts';
 import { projectLandmarks } from '../packages/core/src/fit/project-landmarks.ts';
-import { fitSimilarity } from '../packages/core/src/linalg/similarity.ts';
-import { triangleTree } from '../packages/core/src/mesh/closest-point.ts';
 import { loadNetworks, type Observation, observe } from '../packages/core/src/networks/index.ts';
 import { evaluateShape } from '../packages/core/src/shape/evaluate.ts';
-import type { ShapeModel } from '../packages/core/src/shape/model.ts';
 import { readPhoto } from '../packages/ganfit/src/image.ts';
 import { networkFiles } from '../packages/ganfit/src/models/network-files.ts';
 import { nodeRuntime } from '../packages/ganfit/src/runtime.ts';
 import { readShape } from '../packages/ganfit/src/shape-file.ts';
-import { photographed, portraitSkin } from './synthetic-heads.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -64,7 +60,7 @@ if (values.people) await people(values.people);
 await networks.dispose();
 
 async function heads(folder: string, count: number, seed: number) {
-  const score = scorer(model);
+  const score = neutralScorer(model);
   const portraits = readdirSync(folder).filter((file) => /\.(jpe?g|png)$/i.test(file));
   const [a, b, dull, both] = [[], [], [], []] as number[][];
   for (let n = 0; n < count; n++) {
@@ -121,35 +117,4 @@ function landmarkError({ landmarks }: Observation, { identity, photos }: FitPara
     sum += Math.hypot(projected[2 * i] - landmarks[2 * i], projected[2 * i + 1] - landmarks[2 * i + 1]);
   }
   return ((100 / 51) * sum) / eyes;
-}
-
-/** Distance of every fifth vertex of the true narrow face to the fitted face, similarity free, millimetres of the truth. */
-function scorer({ parts, regions }: ShapeModel) {
-  const skin = parts[0];
-  const { narrowFace, face } = regions;
-  const chosen = Array.from({ length: skin.vertexCount }, (_, v) => v).filter(
-    (v) => v % 5 === 0 && narrowFace[v] > 127,
-  );
-  const triangles = skin.triangles.filter((_, i) => {
-    const first = i - (i % 3);
-    return [0, 1, 2].every((k) => face[skin.triangles[first + k]] > 127);
-  });
-  return (truth: Float32Array, found: Float32Array): number => {
-    const gather = (source: Float32Array) =>
-      Float32Array.from(
-        { length: 3 * chosen.length },
-        (_, i) => source[3 * chosen[Math.floor(i / 3)] + (i % 3)],
-      );
-    const surface = { vertices: found.slice(0, 3 * skin.vertexCount), triangles };
-    const tree = triangleTree(surface.vertices, triangles);
-    const start = fitSimilarity(gather(truth), gather(found));
-    const { moved, transform } = icp(gather(truth), surface, {
-      start,
-      scale: true,
-      tree,
-      iterations: 8,
-      trim: 100,
-    });
-    return surfaceDistance(moved, surface, { tree }).rms / transform.scale;
-  };
 }

@@ -5,6 +5,8 @@
 export { type AlbedoTruth, albedoPsnr, albedoTruth } from './albedo-psnr.ts';
 export { type BarChart, type BarGroup, barChart } from './bar-chart.ts';
 export { type IcpOptions, type IcpResult, IDENTITY_SIMILARITY, icp } from './icp.ts';
+export { angleBetween, lightDirection } from './light-direction.ts';
+export { neutralScorer } from './neutral-score.ts';
 export {
   photograph,
   STUDIO_LIGHTS,
@@ -35,4 +37,5 @@ export {
   type SurfaceDistanceOptions,
   surfaceDistance,
 } from './surface-distance.ts';
+export { photographed, portraitSkin, type SyntheticPhoto } from './synthetic-heads.ts';
 export { type Cell, csvTable, markdownTable, type Table } from './table.ts';

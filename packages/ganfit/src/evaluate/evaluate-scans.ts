@@ -121,13 +121,14 @@ async function shoot(
     io.note(`${name}: no face found`);
     return { scan: scan.name, view, landmarks: Number.NaN, fit: Number.NaN };
   }
-  const result = await fitStages([observation], kit, { preset, texture: albedo, signal: io.signal });
+  const result = await fitStages([observation], kit, { preset, whole: albedo, signal: io.signal });
   const rms = (identity: Float32Array): number =>
     scoreAgainstScan(model, truth, evaluateShape(model, identity)).rms;
   const landmarks = rms(result.aligned.identity);
   const fit = rms(result.fitted.identity);
   const even = albedo && isEven(truth) ? albedoTruth(model, truth) : undefined;
-  const psnr = even && result.texture ? albedoPsnr(even, result.texture) : undefined;
+  const skin = result.result?.textures['skin'];
+  const psnr = even && skin ? albedoPsnr(even, skin) : undefined;
   const tail = psnr === undefined ? '' : `, albedo ${psnr.toFixed(2)} dB`;
   io.note(
     `${name}: landmarks ${landmarks.toFixed(3)}, fit ${fit.toFixed(3)} mm${tail} (${result.seconds.toFixed(1)} s)`,

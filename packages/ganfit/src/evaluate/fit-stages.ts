@@ -1,7 +1,6 @@
-import { reconstruct } from '@ganfit/core/asset';
+import { type Reconstruction, reconstruct } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
-import { align, alignmentPoints, type FitParameters, fit, PRESETS, type PresetName } from '@ganfit/core/fit';
-import type { Image } from '@ganfit/core/image';
+import type { FitParameters, PresetName } from '@ganfit/core/fit';
 import type { Observation } from '@ganfit/core/networks';
 import type { Kit } from '../kit.ts';
 
@@ -11,8 +10,8 @@ export interface FittedStages {
   readonly aligned: FitParameters;
   /** After stage B. */
   readonly fitted: FitParameters;
-  /** The skin's texture, sRGB; only when asked for. */
-  readonly texture?: Image;
+  /** Everything else; only when the whole chain was run. */
+  readonly result?: Reconstruction;
   readonly seconds: number;
 }
 
@@ -20,35 +19,37 @@ export interface FittedStages {
 export interface FitStagesOptions {
   readonly preset: PresetName;
   /** Runs the whole chain, texture too. Default false: shape, camera and light alone, in half the time. */
-  readonly texture?: boolean;
+  readonly whole?: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** Fits photos of one person as `ganfit fit` does, without writing anything. */
+/**
+ * Fits photos of one person as `ganfit fit` does, without writing anything.
+ *
+ * @throws GanfitError as `reconstruct` does.
+ */
 export async function fitStages(
   observations: readonly Observation[],
   kit: Kit,
-  { preset, texture = false, signal }: FitStagesOptions,
+  { preset, whole = false, signal }: FitStagesOptions,
 ): Promise<FittedStages> {
-  const { model, runtime, networks } = kit;
   const start = performance.now();
-  const points = alignmentPoints(model);
-  const aligned = align(model, observations, { points }).parameters;
-  const seconds = (): number => (performance.now() - start) / 1000;
-  if (texture) {
-    const steps = reconstruct(observations, kit, { preset, signal });
-    for (;;) {
-      const step = await steps.next();
-      if (!step.done) continue;
-      const { parameters, textures } = step.value;
-      return { aligned, fitted: parameters, texture: textures['skin'], seconds: seconds() };
-    }
+  const steps = reconstruct(observations, kit, { preset, signal });
+  let aligned: FitParameters | undefined;
+  let fitted: FitParameters | undefined;
+  for (;;) {
+    const step = await steps.next();
+    // Signals arrive only when the loop of events turns.
+    await new Promise((turn) => setImmediate(turn));
+    const result = step.done ? step.value : undefined;
+    const parameters = step.value.parameters;
+    aligned ??= parameters;
+    fitted = parameters ?? fitted;
+    const fits = !step.done && (step.value.stage === 'align' || step.value.stage === 'fit');
+    if (!result && (whole || fits)) continue;
+    if (!result) await steps.return(undefined as never);
+    if (!aligned || !fitted)
+      throw new GanfitError('runtime', 'fitStages: a fit must yield parameters, got none.');
+    return { aligned, fitted, result, seconds: (performance.now() - start) / 1000 };
   }
-  let fitted = aligned;
-  const fitKit = { model, runtime, identity: networks.identity, points };
-  for await (const step of fit(aligned, observations, fitKit, { preset: PRESETS[preset], signal })) {
-    fitted = step.parameters;
-    if (signal?.aborted) throw new GanfitError('cancelled', 'evaluate: stopped.');
-  }
-  return { aligned, fitted, seconds: seconds() };
 }

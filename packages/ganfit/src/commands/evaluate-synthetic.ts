@@ -1,0 +1,58 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PRESETS, type PresetName } from '@ganfit/core/fit';
+import { Command, Option } from 'commander';
+import { encodePng } from '../encode-image.ts';
+import { type EvaluateSyntheticOptions, evaluateSynthetic } from '../evaluate/evaluate-synthetic.ts';
+import { findSkins } from '../evaluate/skins.ts';
+import { writeResults } from '../evaluate/write-tables.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { loadKit } from '../kit.ts';
+import { wholeNumber } from './whole-number.ts';
+
+interface SyntheticFlags extends EvaluateSyntheticOptions {
+  readonly output: string;
+  readonly preset: PresetName;
+  readonly shape?: string;
+  readonly offline?: boolean;
+}
+
+/** `ganfit evaluate synthetic SKINS`: made heads of the shape model, photographed and reconstructed. */
+export function evaluateSyntheticCommand(io: Io, exit: (code: ExitCode) => void): Command {
+  return new Command('synthetic')
+    .description('synthetic truth: random heads in real skins, photographed from three sides')
+    .argument(
+      '<skins>',
+      'a data set of `ganfit texture unwrap` (held-out textures), or a folder of portraits',
+    )
+    .option('-o, --output <folder>', 'tables, charts and the photographs', 'ganfit-evaluation')
+    .option('--heads <number>', 'people', wholeNumber, 8)
+    .option('--seed <number>', 'of the first head', wholeNumber, 5000)
+    .addOption(
+      new Option('--photos <which>', 'fit each photo alone, all of a head jointly, or both')
+        .choices(['alone', 'jointly', 'both'])
+        .default('both'),
+    )
+    .addOption(
+      new Option('--preset <name>', 'how thorough the fit is')
+        .choices(Object.keys(PRESETS))
+        .default('default'),
+    )
+    .option('--shape <file>', 'another shape model')
+    .option('--offline', 'never touch the network')
+    .action(async (skins: string, flags: SyntheticFlags) => exit(await run(skins, flags, io)));
+}
+
+async function run(folder: string, flags: SyntheticFlags, io: Io): Promise<ExitCode> {
+  const { output, shape, offline } = flags;
+  const skins = await findSkins(folder);
+  const kit = await loadKit({ shape, offline, signal: io.signal });
+  const pictures = join(output, 'made-photographs');
+  await mkdir(pictures, { recursive: true });
+  const results = await evaluateSynthetic(skins, kit, flags, io, async (name, image) => {
+    await writeFile(join(pictures, `${name}.png`), await encodePng(image));
+  });
+  await writeResults(output, results, io);
+  return 0;
+}
