@@ -32,6 +32,8 @@ export type { LandmarkPairs } from './landmark-warp.ts';
 export { mirrorTexels } from './mirror.ts';
 export type { SynthesizeOptions, TextureModel } from './model.ts';
 export { padCharts } from './pad.ts';
+export { partTexture } from './part-texture.ts';
+export * from './pca/index.ts';
 export {
   mapTexels,
   type TexelMap,

@@ -3,6 +3,7 @@ import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { packCommand } from './texture-pack.ts';
 import { trainGanCommand } from './texture-train-gan.ts';
+import { trainPcaCommand } from './texture-train-pca.ts';
 import { unwrapCommand, unwrapWorkerCommand } from './texture-unwrap.ts';
 
 /** `ganfit texture ...`: data sets of skin textures and the models trained on them; one module for each subcommand. */
@@ -11,6 +12,7 @@ export function textureCommand(io: Io, exit: (code: ExitCode) => void): Command 
     .description('data sets of skin textures, and the models trained on them')
     .addCommand(unwrapCommand(io, exit))
     .addCommand(unwrapWorkerCommand(), { hidden: true })
+    .addCommand(trainPcaCommand(io, exit))
     .addCommand(trainGanCommand(io, exit))
     .addCommand(packCommand(io));
 }

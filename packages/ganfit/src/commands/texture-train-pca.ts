@@ -1,0 +1,92 @@
+import { packPca, pcaModel, readPca, SHIPPED_LEVELS, trainPca, writePca } from '@ganfit/core/texture';
+import { Command, Option } from 'commander';
+import { sha256 } from '../digest.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { startProgress } from '../progress.ts';
+import { nodeRuntime } from '../runtime.ts';
+import { readShape } from '../shape-file.ts';
+import { readDataset, readWeightedTextures } from '../texture/weighted-textures.ts';
+import { writeWholeFile } from '../texture/whole-file.ts';
+
+interface TrainFlags {
+  readonly output: string;
+  readonly components: number;
+  readonly size: number;
+  readonly steps: readonly number[];
+  readonly rounds: number;
+  readonly seed: number;
+  readonly shape?: string;
+}
+
+/** `ganfit texture train-pca`: a linear model of a data set's textures. */
+export function trainPcaCommand(io: Io, exit: (code: ExitCode) => void): Command {
+  const option = (flags: string, text: string, value: unknown, parse: (text: string) => unknown = Number) =>
+    new Option(flags, text).default(value).argParser(parse);
+  return new Command('train-pca')
+    .description('train a linear model of textures on the photos of a data set that may be trained on')
+    .argument('<dataset>', 'folder of `ganfit texture unwrap`')
+    .requiredOption('-o, --output <file>', 'the model, safetensors')
+    .addOption(option('--components <n>', 'most components', 158))
+    .addOption(option('--size <texels>', 'edge of the textures that are learnt from', 512))
+    .addOption(
+      option(
+        '--steps <list>',
+        'steps of stored numbers at 64, 128 and 256 texels, in 1/255',
+        [0.15, 0.3, 0.4],
+        (text) => text.split(',').map(Number),
+      ),
+    )
+    .addOption(option('--rounds <n>', 'how often what is not seen is filled anew', 3))
+    .addOption(option('--seed <n>', 'of the cross-validation', 0))
+    .option('--shape <file>', 'another shape model')
+    .action(async (folder: string, flags: TrainFlags) => exit(await train(folder, flags, io)));
+}
+
+async function train(folder: string, flags: TrainFlags, io: Io): Promise<ExitCode> {
+  const { model } = await readShape(flags.shape);
+  const dataset = await readDataset(folder, model.topologyDigest);
+  const progress = startProgress(io, 'train-pca');
+  try {
+    const reading = (fraction: number): void =>
+      progress.step({ label: 'reading textures', fraction: 0.1 * fraction });
+    const { set, entries } = await readWeightedTextures(dataset, flags.size, io.note, reading);
+    const { pca, strangers, shrinkage, explained, photos } = await trainPca(nodeRuntime({}), set, {
+      components: flags.components,
+      rounds: flags.rounds,
+      seed: flags.seed,
+      signal: io.signal,
+      onProgress: (label, fraction) => progress.step({ label, fraction: 0.1 + 0.8 * fraction }),
+    });
+    progress.step({ label: 'packing', fraction: 0.9 });
+    const steps = flags.steps.map((step) => step / 127.5);
+    const packed = packPca(pca, { plan: SHIPPED_LEVELS, steps });
+    const people = new Set(photos.map((photo) => set.people[photo])).size;
+    const bytes = writePca(
+      { ...packed, metadata: { photos: `${photos.length}`, people: `${people}` } },
+      steps,
+    );
+    await writeWholeFile(flags.output, bytes);
+    progress.end();
+    for (const { photo, departure, leverage } of strangers) {
+      io.note(
+        `left out: ${entries[photo].id}, departs ${departure.toFixed(1)} times as far as the median, ` +
+          `makes ${(100 * leverage).toFixed(0)} % of a component`,
+      );
+    }
+    io.print(
+      `${photos.length} photos of ${people} people, ${pca.count} components (${pca.parities.filter((p) => p > 0).length} symmetric)`,
+    );
+    io.print(
+      `people left out by cross-validation: ${(100 * explained).toFixed(1)} % explained, variance of components 1 / 10 / 50 / 100 / last ` +
+        [0, 9, 49, 99, pca.count - 1].map((k) => shrinkage[k]?.toFixed(2) ?? '-').join(' / '),
+    );
+    const stored = pcaModel(readPca(bytes, model.topologyDigest));
+    io.print(
+      `${flags.output}: ${(bytes.length / 1e6).toFixed(2)} MB, SHA-256 ${sha256(bytes)}, ${stored.latentSize} numbers`,
+    );
+  } finally {
+    progress.drop();
+  }
+  return 0;
+}

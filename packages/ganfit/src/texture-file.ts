@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { GanfitError } from '@ganfit/core/error';
+import { type PcaTextureModel, pcaModel, readPca } from '@ganfit/core/texture';
+import { sha256 } from './digest.ts';
+
+/** A texture model and the digest of the file it came from. */
+export interface LoadedTexture {
+  readonly model: PcaTextureModel;
+  /** SHA-256 of the file. */
+  readonly digest: string;
+  /** Under which terms heads made with it stand, in one line. */
+  readonly license: string;
+}
+
+const OURS =
+  'Texture model: ganfit (Apache-2.0), learnt from portraits of the United States Congress (public domain) and the Face ' +
+  'Research Lab London and Canada sets (CC BY 4.0, DeBruine & Jones)';
+
+/**
+ * Reads a linear texture model: the one that comes along, or a file of the user's.
+ *
+ * @param topologyDigest Of the shape model that it is to be used with.
+ * @throws GanfitError `input` when the user's file cannot be read or belongs to another UV layout, `format` when it is no
+ *   texture model.
+ */
+export async function readTexture(topologyDigest: string, path?: string): Promise<LoadedTexture> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(
+      path ?? createRequire(import.meta.url).resolve('@ganfit/models/texture-pca.safetensors'),
+    );
+  } catch (cause) {
+    if (path === undefined) {
+      throw new GanfitError(
+        'runtime',
+        'texture: the model must be in @ganfit/models, got none. Install it again.',
+        { cause },
+      );
+    }
+    throw new GanfitError('input', `texture: ${path} must be a file that can be read. Check the path.`, {
+      cause,
+    });
+  }
+  const pca = readPca(bytes, topologyDigest);
+  return { model: pcaModel(pca), digest: sha256(bytes), license: pca.metadata['license'] ?? OURS };
+}
