@@ -41,15 +41,26 @@ globalThis.loadGlb = async (url) => {
   return { min: min.toArray(), max: max.toArray(), meshes };
 };
 
-/** Draws the head, seen from `distance` metres before the origin, turned by `yaw` radians, with morph weights. */
-globalThis.drawHead = ({ weights = {}, yaw = 0, distance = 1, height = 0 }) => {
+/**
+ * Draws the head, seen from `distance` metres before the point `at`, turned by `yaw` radians, with morph weights and with
+ * bones turned by Euler angles in radians.
+ */
+globalThis.drawHead = ({
+  weights = {},
+  bones = {},
+  yaw = 0,
+  distance = 1,
+  height = 0,
+  at = [0, height, 0],
+}) => {
   head.traverse((object) => {
     for (const [name, index] of Object.entries(object.morphTargetDictionary ?? {})) {
       object.morphTargetInfluences[index] = weights[name] ?? 0;
     }
+    if (object.isBone) object.rotation.set(...(bones[object.name] ?? [0, 0, 0]));
   });
-  camera.position.set(distance * Math.sin(yaw), height, distance * Math.cos(yaw));
-  camera.lookAt(0, height, 0);
+  camera.position.set(at[0] + distance * Math.sin(yaw), at[1], at[2] + distance * Math.cos(yaw));
+  camera.lookAt(...at);
   renderer.render(scene, camera);
   return renderer.domElement.toDataURL('image/png');
 };

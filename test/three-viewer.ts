@@ -33,11 +33,15 @@ export interface Shot {
 /** How to draw the head. */
 export interface View {
   readonly weights?: Readonly<Record<string, number>>;
+  /** Euler angles of bones, radians; the others stand as in the file. */
+  readonly bones?: Readonly<Record<string, readonly number[]>>;
   readonly yaw?: number;
   /** Metres from the origin. Default 1. */
   readonly distance?: number;
   /** Metres above the origin, of camera and target. Default 0. */
   readonly height?: number;
+  /** Point that the camera looks at, metres; replaces `height`. */
+  readonly at?: readonly number[];
 }
 
 /** What three.js found in a GLB. */

@@ -3,10 +3,16 @@ import type { FitParameters } from '../fit/parameters.ts';
 import type { Image } from '../image/image.ts';
 import { vertexNormals } from '../mesh/normals.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
-import type { ShapeModel, ShapePart } from '../shape/model.ts';
-import { eyeGazeMorphs } from './eye-gaze.ts';
+import type { ShapeModel } from '../shape/model.ts';
+import { smoothstep } from '../texture/face-area.ts';
+import { corneaNormals } from './cornea-normals.ts';
 import type { Head, HeadMorph, HeadPart } from './head.ts';
+import { headShapes, type PartShapes } from './head-shapes.ts';
+import { bindPart, chinPoint, placeJoints } from './joints.ts';
+import { growLashes } from './lashes.ts';
+import { lidLoops } from './lid-loops.ts';
 import { partMaterial } from './materials.ts';
+import { skinDetail } from './skin-detail.ts';
 
 /** Options of {@link assembleHead}. */
 export interface AssembleOptions {
@@ -14,24 +20,27 @@ export interface AssembleOptions {
   readonly expression?: 'neutral' | 'photo';
   /** Which photo's expression. */
   readonly photo?: number;
-  /** Displacements below this length are dropped, millimetres. */
+  /** Displacements below this length are dropped, those little above it faded, millimetres. */
   readonly smallestMove?: number;
   /** Whether morph targets are made at all: a preview needs none. */
   readonly morphs?: boolean;
+  /** Whether the skin gets maps of relief and roughness, estimated from its texture. */
+  readonly detail?: boolean;
 }
 
 const DEFAULTS: Required<AssembleOptions> = {
   expression: 'neutral',
   photo: 0,
-  smallestMove: 0.01,
+  smallestMove: 0.1,
   morphs: true,
+  detail: false,
 };
 
-/** Normals that turn less than this (about a third of a degree) look the same. */
-const SMALLEST_TURN = 0.006;
+/** Normals that turn less than this (two degrees) look the same. */
+const SMALLEST_TURN = 0.035;
 
 /**
- * Makes the head that a fit describes: parts with normals, UV, materials and morph targets.
+ * Makes the head that a fit describes: parts with normals, UV, materials, morph targets and bones.
  *
  * @param parameters Result of a fit; the shape coefficients and, for `photo`, one photo's expression are read.
  * @param model The shape model that the parameters belong to.
@@ -44,7 +53,7 @@ export function assembleHead(
   textures: Readonly<Record<string, Image>> = {},
   options: AssembleOptions = {},
 ): Head {
-  const { expression, photo, smallestMove, morphs } = { ...DEFAULTS, ...options };
+  const { expression, photo, smallestMove, morphs, detail } = { ...DEFAULTS, ...options };
   const posed = parameters.photos[photo];
   if (expression === 'photo' && !posed) {
     throw new GanfitError(
@@ -52,44 +61,74 @@ export function assembleHead(
       `assembleHead: photo must be below ${parameters.photos.length}, got ${photo}. Choose one of the fitted photos.`,
     );
   }
-  const vertices = evaluateShape(
-    model,
-    parameters.identity,
-    expression === 'photo' ? posed.expression : undefined,
-  );
+  const neutral = evaluateShape(model, parameters.identity);
+  const vertices =
+    expression === 'photo' ? evaluateShape(model, parameters.identity, posed.expression) : neutral;
+  const lids = lidLoops(model);
+  const [skin] = model.parts;
+  const lashes = lids.length > 0 ? growLashes(lids, skin.triangles) : undefined;
+  const joints = placeJoints(model, vertices);
+  const chin = chinPoint(model, vertices);
+  const bare = model.parts.map((part): BarePart => {
+    const { name, vertexStart, vertexCount, uv, uvTriangles } = part;
+    const triangles = part.triangles.map((vertex) => vertex - vertexStart);
+    const own = vertices.slice(3 * vertexStart, 3 * (vertexStart + vertexCount));
+    return { name, mesh: { vertices: own, triangles, uv, uvTriangles } };
+  });
+  if (lashes) {
+    // No texture, hence one UV for all.
+    const { triangles, place } = lashes;
+    const uvTriangles = new Uint32Array(triangles.length);
+    const uv = Float32Array.of(0.5, 0.5);
+    bare.push({
+      name: 'lashes',
+      mesh: { vertices: place(bare[0].mesh.vertices), triangles, uv, uvTriangles },
+    });
+  }
+  const shapes = morphs ? headShapes(model, neutral, lids, lashes) : undefined;
   return {
-    parts: model.parts.map((part) => {
-      const plain = assemblePart(part, vertices, textures[part.name]);
-      if (!morphs) return plain;
-      const own = partMorphs(part, plain, model, smallestMove);
-      const isStill = (part.name === 'eyeLeft' || part.name === 'eyeRight') && own.length === 0;
-      return { ...plain, morphs: isStill ? eyeGazeMorphs(plain, model.shapeNames) : own };
+    parts: bare.map((part) => {
+      const own = shapes?.get(part.name);
+      const texture = textures[part.name];
+      const maps = detail && texture && part === bare[0] ? skinDetail(texture, model) : undefined;
+      return {
+        ...part,
+        ...shapePart(part, own, smallestMove),
+        material: partMaterial(part.name, texture, maps),
+        binding: bindPart(part.name, part.mesh.vertices, chin, joints),
+      };
     }),
+    joints,
     expression,
     model: { name: model.name, topologyDigest: model.topologyDigest },
   };
 }
 
-function assemblePart(part: ShapePart, vertices: Float32Array, texture: Image | undefined): HeadPart {
-  const triangles = part.triangles.map((vertex) => vertex - part.vertexStart);
-  const own = vertices.slice(3 * part.vertexStart, 3 * (part.vertexStart + part.vertexCount));
+type BarePart = Pick<HeadPart, 'name' | 'mesh'>;
+
+function shapePart(
+  { name, mesh }: BarePart,
+  shapes: PartShapes | undefined,
+  smallestMove: number,
+): Pick<HeadPart, 'normals' | 'morphs'> {
+  const plain = vertexNormals(mesh.vertices, mesh.triangles);
+  const isEye = /^eye(Left|Right)$/.test(name);
   return {
-    name: part.name,
-    mesh: { vertices: own, triangles, uv: part.uv, uvTriangles: part.uvTriangles },
-    normals: vertexNormals(own, triangles),
-    material: partMaterial(part.name, texture),
-    morphs: [],
+    normals: isEye ? corneaNormals(mesh.vertices, plain) : plain,
+    morphs: shapes ? partMorphs(mesh, plain, shapes, smallestMove) : [],
   };
 }
 
-function partMorphs(part: ShapePart, head: HeadPart, model: ShapeModel, smallestMove: number): HeadMorph[] {
-  const { mesh, normals } = head;
-  const [start, end] = [3 * part.vertexStart, 3 * (part.vertexStart + part.vertexCount)];
+function partMorphs(
+  mesh: HeadPart['mesh'],
+  normals: Float32Array,
+  shapes: PartShapes,
+  smallestMove: number,
+): HeadMorph[] {
   const morphs: HeadMorph[] = [];
-  model.shapeNames.forEach((name, k) => {
-    const row = k * 3 * model.vertexCount;
-    const positions = dropSmall(model.shapes.data.slice(row + start, row + end), smallestMove);
-    if (positions.every((value) => value === 0)) return;
+  for (const [name, rows] of shapes) {
+    const positions = dropSmall(rows, smallestMove);
+    if (positions.every((value) => value === 0)) continue;
     const moved = vertexNormals(
       mesh.vertices.map((value, i) => value + positions[i]),
       mesh.triangles,
@@ -99,14 +138,17 @@ function partMorphs(part: ShapePart, head: HeadPart, model: ShapeModel, smallest
       SMALLEST_TURN,
     );
     morphs.push({ name, positions, normals: turns });
-  });
+  }
   return morphs;
 }
 
-/** Rows shorter than the limit become exactly zero, so that sparse storage can leave them out. */
+/** Rows shorter than the limit become exactly zero, so that sparse storage can leave them out; no step shows where they begin. */
 function dropSmall(rows: Float32Array, limit: number): Float32Array {
+  const kept = new Float32Array(rows.length);
   for (let i = 0; i < rows.length; i += 3) {
-    if (Math.hypot(rows[i], rows[i + 1], rows[i + 2]) < limit) rows.fill(0, i, i + 3);
+    const share = smoothstep(limit, 1.5 * limit, Math.hypot(rows[i], rows[i + 1], rows[i + 2]));
+    if (share === 0) continue;
+    for (let axis = 0; axis < 3; axis++) kept[i + axis] = share * rows[i + axis];
   }
-  return rows;
+  return kept;
 }

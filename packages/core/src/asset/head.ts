@@ -9,13 +9,19 @@ export interface HeadMaterial {
   readonly color: readonly [number, number, number];
   /** Base colour, sRGB bytes, laid out by the part's UV. */
   readonly texture?: Image;
-  /** 0 mirror … 1 chalk. */
+  /** 0 mirror … 1 chalk; multiplies `roughnessTexture`. */
   readonly roughness: number;
+  /** Roughness over the UV, one linear channel. */
+  readonly roughnessTexture?: Image;
+  /** Fine relief in tangent space: red to the right, green up, blue out, 128 is zero. */
+  readonly normalTexture?: Image;
+  /** Thin surfaces without an inside. */
+  readonly doubleSided?: boolean;
 }
 
 /** The displacement of one part at weight 1 of one named shape. */
 export interface HeadMorph {
-  /** ARKit name, `jawOpen` … */
+  /** ARKit name, `jawOpen` …, a viseme, `viseme_aa` …, or one of the extra shapes, `mouthOpen` … */
   readonly name: string;
   /** `[V, 3]`, millimetres; exactly zero where the shape does not reach. */
   readonly positions: Float32Array;
@@ -23,23 +29,44 @@ export interface HeadMorph {
   readonly normals: Float32Array;
 }
 
+/** A bone. At rest it stands upright: its axes are those of the head. */
+export interface HeadJoint {
+  /** `Neck`, `Head`, `LeftEye` or `RightEye`. */
+  readonly name: string;
+  /** Row of the joint that it hangs on, or -1. */
+  readonly parent: number;
+  /** What it turns about, millimetres. */
+  readonly position: readonly [number, number, number];
+}
+
+/** Which joints carry each vertex of a part. */
+export interface HeadBinding {
+  /** Rows of the head's joints, `[V, 4]`; 0 where the weight is 0. */
+  readonly joints: Uint8Array;
+  /** `[V, 4]`, rows sum to one. */
+  readonly weights: Float32Array;
+}
+
 /** One surface with its own material. */
 export interface HeadPart {
-  /** `skin`, `eyeLeft`, `teeth` …, as the shape model names it. */
+  /** `skin`, `eyeLeft`, `teeth` …, as the shape model names it; `lashes`, which no model has. */
   readonly name: string;
   /** Vertices of this part alone (indices from 0), with UV: seams duplicate no vertex here. */
   readonly mesh: Mesh & Required<Pick<Mesh, 'uv' | 'uvTriangles'>>;
   /** Unit vertex normals, `[V, 3]`, computed across seams. */
   readonly normals: Float32Array;
   readonly material: HeadMaterial;
-  /** Only the shapes that move this part, in the model's order. */
+  /** Only the shapes that move this part: ARKit's, visemes, extra ones. */
   readonly morphs: readonly HeadMorph[];
+  readonly binding: HeadBinding;
 }
 
 /** A head ready to be written: millimetres, +Y up, +Z towards the viewer. */
 export interface Head {
   /** The skin first. */
   readonly parts: readonly HeadPart[];
+  /** Parents first. */
+  readonly joints: readonly HeadJoint[];
   /** Whether the base mesh shows the neutral identity or the photo's expression. */
   readonly expression: 'neutral' | 'photo';
   /** The shape model it was made with. */

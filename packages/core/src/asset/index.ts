@@ -5,12 +5,15 @@
  * ARKit-named morph targets. `reconstruct` is the whole chain from an observation. It knows nothing of file bytes.
  */
 export * from './assemble.ts';
+export * from './compound-shapes.ts';
 export * from './head.ts';
 export * from './landmark-error.ts';
 export * from './likeness.ts';
 export * from './materials.ts';
+export * from './merge-parts.ts';
 export * from './photo-look.ts';
 export * from './preview-sheet.ts';
 export * from './reconstruct.ts';
 export * from './relative-light.ts';
+export * from './skin-detail.ts';
 export * from './split-seams.ts';

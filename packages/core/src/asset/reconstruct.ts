@@ -151,7 +151,7 @@ export async function* reconstruct(
   }
 
   yield enter('assemble');
-  const head = assembleHead(parameters, model, textures, { expression });
+  const head = assembleHead(parameters, model, textures, { expression, detail: true });
   const posed = assembleHead(parameters, model, textures, { expression: 'photo', morphs: false });
 
   yield enter('compare');

@@ -28,6 +28,7 @@ const options = {
 interface Gltf {
   asset: { generator: string; copyright: string };
   extras: unknown;
+  scenes: { nodes: number[] }[];
   nodes: { name: string; children?: number[] }[];
   meshes: {
     name: string;
@@ -58,16 +59,18 @@ function json(glb: Uint8Array): Gltf {
   return JSON.parse(new TextDecoder().decode(glb.subarray(20, 20 + view.getUint32(12, true))));
 }
 
-test('the validator finds no error and no warning; it only remarks on the UV of parts without a texture', async () => {
-  const report = await validator.validateBytes(await writeGlb(sphereHead(), options));
-  expect(report.issues.messages.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
-    'UNUSED_OBJECT /meshes/1/primitives/0/attributes/TEXCOORD_0',
-    'UNUSED_OBJECT /meshes/2/primitives/0/attributes/TEXCOORD_0',
-  ]);
-  expect(report.info.totalTriangleCount).toBe(
-    model.parts.reduce((sum, part) => sum + part.triangles.length / 3, 0),
-  );
-});
+test.each(['default', 'rpm'] as const)(
+  'the validator finds nothing in profile %s but what is named',
+  async (profile) => {
+    const report = await validator.validateBytes(await writeGlb(sphereHead(), { ...options, profile }));
+    const codes = new Set(report.issues.messages.map(({ code }) => code));
+    // Ready Player Me puts skinned meshes below its root.
+    expect([...codes]).toEqual(profile === 'rpm' ? ['NODE_SKINNED_MESH_NON_ROOT'] : []);
+    expect(report.info.totalTriangleCount).toBe(
+      model.parts.reduce((sum, part) => sum + part.triangles.length / 3, 0),
+    );
+  },
+);
 
 test('metres, names, weights, materials and notices are in the file', async () => {
   const gltf = json(await writeGlb(sphereHead(), options));
@@ -75,12 +78,12 @@ test('metres, names, weights, materials and notices are in the file', async () =
   expect(gltf.asset.copyright).toBe('nobody');
   expect(gltf.extras).toEqual(options.extras);
   expect(gltf.nodes.map((node) => node.name)).toEqual(
-    expect.arrayContaining(['head', 'skin', 'eyeLeft', 'eyeRight']),
+    expect.arrayContaining(['skin', 'eyeLeft', 'eyeRight', 'Neck', 'Head', 'LeftEye', 'RightEye']),
   );
   const [skin, left, right] = gltf.meshes;
   expect([skin.name, left.name, right.name]).toEqual(['skin', 'eyeLeft', 'eyeRight']);
-  expect(skin.extras?.targetNames).toEqual(['jawOpen']);
-  expect(skin.weights).toEqual([0]);
+  expect(skin.extras?.targetNames.slice(0, 1)).toEqual(['jawOpen']);
+  expect(skin.weights).toEqual(skin.extras?.targetNames.map(() => 0));
   expect(right.weights).toBeUndefined();
   const positions = gltf.accessors[skin.primitives[0].attributes['POSITION']];
   expect(positions.max?.[1]).toBeCloseTo(0.1, 6);
@@ -99,4 +102,18 @@ test('the seam is split and a half-reaching morph is stored sparsely', async () 
   expect(target.count).toBe(vertices);
   expect(target.sparse!.count).toBeLessThan(vertices * 0.6);
   expect(target.min?.[1]).toBeCloseTo(-0.03, 6);
+});
+
+test('the profile rpm has its root, bones and mesh names, one primitive per mesh', async () => {
+  const gltf = json(await writeGlb(sphereHead(), { ...options, profile: 'rpm' }));
+  const roots = gltf.scenes[0].nodes.map((index) => gltf.nodes[index]);
+  expect(roots.map((node) => node.name)).toEqual(['Armature']);
+  expect(gltf.meshes.map((mesh) => mesh.name)).toEqual(['Wolf3D_Head', 'EyeLeft', 'EyeRight']);
+  expect(gltf.meshes.every((mesh) => mesh.primitives.length === 1)).toBe(true);
+  const path = (name: string): string => {
+    const index = gltf.nodes.findIndex((node) => node.name === name);
+    const parent = gltf.nodes.find((node) => node.children?.includes(index));
+    return parent ? `${path(parent.name)}/${name}` : name;
+  };
+  expect(path('LeftEye')).toBe('Armature/Hips/Spine/Spine1/Spine2/Neck/Head/LeftEye');
 });

@@ -5,6 +5,8 @@
  */
 export * from './face-json.ts';
 export * from './glb.ts';
+export * from './glb-material.ts';
+export { GLB_PROFILES, type GlbProfile } from './glb-profile.ts';
 export * from './obj.ts';
 export * from './ply.ts';
 export * from './report-json.ts';
