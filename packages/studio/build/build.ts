@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import type { ModelEntry, ModelManifest } from '@ganfit/web';
+import { build, type Metafile } from 'esbuild';
+import { modelFiles } from '../../ganfit/src/models/cache.ts';
+import { MODEL_SOURCES } from '../../ganfit/src/models/sources.ts';
+import { readShape } from '../../ganfit/src/shape-file.ts';
+import { VERSION } from '../../ganfit/src/version.ts';
+import { networkTerms, softwareTerms } from './terms.ts';
+
+const STUDIO = resolve(import.meta.dirname, '..');
+const REPOSITORY = resolve(STUDIO, '../..');
+const require = createRequire(import.meta.url);
+
+/** How the studio is built. */
+export interface BuildOptions {
+  /** Folder that is made anew. */
+  readonly output: string;
+  /** Never touch the network: the model cache must hold everything. Default false. */
+  readonly offline?: boolean;
+}
+
+/** What a build wrote. */
+export interface BuildResult {
+  /** Sizes in bytes of every file, by its path in the output folder. */
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+/**
+ * Builds the studio as plain files that any web server can host, below any path: page, scripts, runtime, models, licences.
+ * Names of all that can change hold a digest, so that everything but the page and the service worker can be cached for ever.
+ *
+ * @throws GanfitError as `modelFiles` when a network is missing and cannot be fetched.
+ */
+export async function buildStudio({ output, offline = false }: BuildOptions): Promise<BuildResult> {
+  await rm(output, { recursive: true, force: true });
+  await mkdir(output, { recursive: true });
+  const sizes: Record<string, number> = {};
+  const put = async (path: string, content: Uint8Array | string) => {
+    await mkdir(dirname(join(output, path)), { recursive: true });
+    await writeFile(join(output, path), content);
+    sizes[path] = Buffer.byteLength(content);
+  };
+
+  const runtimeFolder = await copyRuntime(put);
+  const models = await copyModels(put, offline);
+
+  const worker = await bundle(output, 'src/worker/worker.ts', {
+    MODELS: models,
+    RUNTIME_FILES: runtimeFolder,
+  });
+  const app = await bundle(output, 'src/app/app.ts', { WORKER: worker.entry, VERSION });
+  const style = await bundle(output, 'src/page/style.css', {});
+  for (const file of [...worker.files, ...app.files, ...style.files]) sizes[file.path] = file.bytes;
+
+  const example = await readFile(join(REPOSITORY, 'examples/astronaut.png'));
+  await put('astronaut.png', example);
+  const icon = await readFile(join(STUDIO, 'src/page/icon.svg'));
+  await put('icon.svg', icon);
+  await put('studio.webmanifest', await readFile(join(STUDIO, 'src/page/studio.webmanifest')));
+  const page = await readFile(join(STUDIO, 'src/page/index.html'), 'utf8');
+  await put('index.html', page.replace('{{style}}', style.entry).replace('{{app}}', app.entry));
+
+  await copyTerms(put, [worker.meta, app.meta]);
+
+  // The page's own files are cached when the service worker is installed, the others when they are first used.
+  const own = Object.keys(sizes).filter((path) => !/^(ort|models|licenses)\//.test(path));
+  const version = digest(JSON.stringify(await Promise.all(own.map((p) => readFile(join(output, p), 'hex')))));
+  const service = await bundle(
+    output,
+    'src/service-worker/service-worker.ts',
+    {
+      DATA: Object.keys(sizes).filter((path) => !own.includes(path)),
+      FILES: ['./', ...own.filter((path) => path !== 'index.html')],
+      VERSION: version,
+    },
+    'service-worker.js',
+  );
+  for (const file of service.files) sizes[file.path] = file.bytes;
+  return { sizes };
+}
+
+type Put = (path: string, content: Uint8Array | string) => Promise<void>;
+
+/** onnxruntime-web, once for the processor alone and once with WebGPU. */
+async function copyRuntime(put: Put): Promise<string> {
+  const folder = dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+  const { version } = JSON.parse(await readFile(join(folder, '../package.json'), 'utf8')) as {
+    version: string;
+  };
+  const names = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncify'];
+  for (const name of names.flatMap((stem) => [`${stem}.mjs`, `${stem}.wasm`])) {
+    await put(`ort/${version}/${name}`, await readFile(join(folder, name)));
+  }
+  return `ort/${version}/`;
+}
+
+/** The shape model and the networks, with a manifest of them all; returns the manifest's name. */
+async function copyModels(put: Put, offline: boolean): Promise<string> {
+  const models: Record<string, ModelEntry> = {};
+  const add = async (name: string, file: string, bytes: Uint8Array, license: string) => {
+    const sha256 = digest(bytes);
+    const url = file.replace(/(\.[^.]+)$/, `-${sha256.slice(0, 8)}$1`);
+    await put(`models/${url}`, bytes);
+    models[name] = { url, bytes: bytes.length, sha256, license };
+  };
+  const shape = await readFile(require.resolve('@ganfit/models/shape.safetensors'));
+  await add('shape', 'shape.safetensors', shape, (await readShape()).license);
+  const files = await modelFiles(
+    MODEL_SOURCES.map(({ name }) => name),
+    { offline },
+  );
+  for (const [i, { name, path, license, origin }] of MODEL_SOURCES.entries()) {
+    const extension = path.slice(path.lastIndexOf('.'));
+    await add(name, `${name}${extension}`, files[i], `${license}; ${origin}`);
+  }
+  const manifest = JSON.stringify({ models } satisfies ModelManifest, null, 2);
+  const path = `models/models-${digest(manifest).slice(0, 8)}.json`;
+  await put(path, manifest);
+  return path;
+}
+
+async function copyTerms(put: Put, bundles: readonly Metafile[]): Promise<void> {
+  for (const name of ['LICENSE', 'NOTICE.md']) {
+    await put(`licenses/${name}`, await readFile(join(REPOSITORY, name)));
+  }
+  const folders = [join(REPOSITORY, 'packages/models/licenses'), join(STUDIO, 'licenses')];
+  for (const folder of folders) {
+    for (const [name, text] of await textsOf(folder)) await put(`licenses/${name}`, text);
+  }
+  await put('licenses/networks.txt', networkTerms(MODEL_SOURCES));
+  await put('licenses/software.txt', await softwareTerms(bundles, REPOSITORY, ['onnxruntime-web']));
+}
+
+async function textsOf(folder: string): Promise<[string, Uint8Array][]> {
+  const names = (await readdir(folder)).sort();
+  return Promise.all(
+    names.map(async (name) => [name, await readFile(join(folder, name))] as [string, Buffer]),
+  );
+}
+
+interface Bundle {
+  readonly entry: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  readonly meta: Metafile;
+}
+
+/** Bundles one entry point for browsers; `values` become constants of the code. */
+async function bundle(
+  output: string,
+  entry: string,
+  values: Readonly<Record<string, unknown>>,
+  name?: string,
+): Promise<Bundle> {
+  const { metafile } = await build({
+    absWorkingDir: REPOSITORY,
+    entryPoints: [join(STUDIO, entry)],
+    outdir: output,
+    bundle: true,
+    splitting: name === undefined,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    metafile: true,
+    legalComments: 'none',
+    // The GLB writer imports these only where it runs in Node.
+    external: ['node:*'],
+    // onnxruntime-web then loads its own files from a folder instead of carrying them inside.
+    conditions: ['onnxruntime-web-use-extern-wasm', 'browser'],
+    entryNames: name ? name.replace(/\.js$/, '') : '[name]-[hash]',
+    chunkNames: 'part-[hash]',
+    define: Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [`BUILD.${key}`, JSON.stringify(value)]),
+    ),
+    logLevel: 'silent',
+  });
+  const prefix = `${resolve(output)}/`;
+  const files = Object.entries(metafile.outputs).map(([path, { bytes, entryPoint }]) => ({
+    path: resolve(REPOSITORY, path).replace(prefix, ''),
+    bytes,
+    isEntry: entryPoint !== undefined && resolve(REPOSITORY, entryPoint) === join(STUDIO, entry),
+  }));
+  return { entry: files.find(({ isEntry }) => isEntry)?.path ?? '', files, meta: metafile };
+}
+
+function digest(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}

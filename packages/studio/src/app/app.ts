@@ -1,0 +1,4 @@
+import '../build-values.ts';
+import { openStudio } from './studio.ts';
+
+void openStudio(document.body);
