@@ -99,7 +99,7 @@ export function bindPart(
     }
     // Under the jaw the border is level; behind the neck it climbs to the back of the skull.
     const [y, z] = [vertices[3 * v + 1], vertices[3 * v + 2]];
-    const back = smoothstep(head[2] + 35, head[2] - 55, z);
+    const back = smoothstep(head[2] + 12, head[2] - 55, z);
     const border = chin[1] - 4 + back * 0.45 * (head[1] - chin[1]);
     const share = smoothstep(border - PASSAGE, border, y);
     // Weight zero has to stand at joint zero, or validators complain.

@@ -152,7 +152,7 @@ test('the head is carried by its bone, the shoulders by the neck, and weights su
   for (let v = 0; v < weights.length / 4; v++) {
     const row = weights.subarray(4 * v, 4 * v + 4);
     expect(row[0] + row[1] + row[2] + row[3]).toBeCloseTo(1, 6);
-    if (model.regions['face'][v] > 127 && skin.mesh.vertices[3 * v + 1] > chin + 2) {
+    if (model.regions['narrowFace'][v] > 127 && skin.mesh.vertices[3 * v + 1] > chin + 2) {
       expect(names[joints[4 * v]]).toBe('Head');
       expect(row[0]).toBeGreaterThan(0.95);
     }
