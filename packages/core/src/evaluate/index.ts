@@ -4,9 +4,11 @@
  */
 export { type AlbedoTruth, albedoPsnr, albedoTruth } from './albedo-psnr.ts';
 export { type BarChart, type BarGroup, barChart } from './bar-chart.ts';
+export { withFewPixels, withoutColor } from './degrade.ts';
 export { type IcpOptions, type IcpResult, IDENTITY_SIMILARITY, icp } from './icp.ts';
 export { angleBetween, lightDirection } from './light-direction.ts';
 export { neutralScorer } from './neutral-score.ts';
+export { renderOverPhoto } from './over-photo.ts';
 export {
   photograph,
   STUDIO_LIGHTS,
@@ -28,6 +30,7 @@ export {
 } from './scan-fit.ts';
 export { innerFace, scanMask } from './scan-mask.ts';
 export { type ScanTruth, scanTruth, scoreAgainstScan } from './scan-truth.ts';
+export { skinToneAngle } from './skin-tone-angle.ts';
 export { meanOf, type Summary, summarize } from './statistics.ts';
 export { readTruth, writeTruth } from './stored-truth.ts';
 export {

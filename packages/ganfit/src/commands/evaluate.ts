@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { evaluatePeopleCommand } from './evaluate-people.ts';
 import { evaluateScansCommand } from './evaluate-scans.ts';
 import { evaluateSyntheticCommand } from './evaluate-synthetic.ts';
 
@@ -9,5 +10,6 @@ export function evaluateCommand(io: Io, exit: (code: ExitCode) => void): Command
   return new Command('evaluate')
     .description('measure how good fits are')
     .addCommand(evaluateScansCommand(io, exit))
-    .addCommand(evaluateSyntheticCommand(io, exit));
+    .addCommand(evaluateSyntheticCommand(io, exit))
+    .addCommand(evaluatePeopleCommand(io, exit));
 }

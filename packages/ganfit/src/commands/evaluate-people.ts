@@ -1,0 +1,74 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { previewSheet } from '@ganfit/core/asset';
+import { PRESETS, type PresetName } from '@ganfit/core/fit';
+import { Command, Option } from 'commander';
+import { encodePng } from '../encode-image.ts';
+import { CONDITIONS, type Condition, fitPeople } from '../evaluate/evaluate-people.ts';
+import { listPeople } from '../evaluate/people-list.ts';
+import { peopleTables } from '../evaluate/people-tables.ts';
+import { writeResults } from '../evaluate/write-tables.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { loadKit } from '../kit.ts';
+import { fileName } from '../unwrap/photo-list.ts';
+import { wholeNumber } from './whole-number.ts';
+
+interface PeopleFlags {
+  readonly output: string;
+  readonly only?: string;
+  readonly limit?: number;
+  readonly every: number;
+  readonly conditions: readonly Condition[];
+  readonly landmarks?: boolean;
+  readonly preset: PresetName;
+  readonly shape?: string;
+  readonly offline?: boolean;
+}
+
+/** `ganfit evaluate people PHOTO…`: heads against their photos, other photos of the person, and strangers. */
+export function evaluatePeopleCommand(io: Io, exit: (code: ExitCode) => void): Command {
+  return new Command('people')
+    .description('portraits: whether networks take the fitted head for the person, by group')
+    .argument('<photo...>', 'photos, or folders of them; an info.csv beside or above them names groups')
+    .option('-o, --output <folder>', 'tables, charts and previews', 'ganfit-evaluation')
+    .option('--only <file>', 'ids of the photos to take, one a line, * for anything')
+    .option('--limit <number>', 'at most so many photos', wholeNumber)
+    .option('--every <number>', 'only every so-many-th photo', wholeNumber, 1)
+    .addOption(
+      new Option('--conditions <which...>', 'photos as they are, without colour, with a face of 30 pixels')
+        .choices(CONDITIONS)
+        .default(['as it is']),
+    )
+    .option('--landmarks', 'fit from landmarks alone as well')
+    .addOption(
+      new Option('--preset <name>', 'how thorough the fit is')
+        .choices(Object.keys(PRESETS))
+        .default('default'),
+    )
+    .option('--shape <file>', 'another shape model')
+    .option('--offline', 'never touch the network')
+    .action(async (places: string[], flags: PeopleFlags) => exit(await run(places, flags, io)));
+}
+
+async function run(places: readonly string[], flags: PeopleFlags, io: Io): Promise<ExitCode> {
+  const { output, only, limit, every, conditions, landmarks = false, preset, shape, offline } = flags;
+  const photos = (await listPeople(places, only))
+    .filter((_, i) => i % Math.max(1, every) === 0)
+    .slice(0, limit);
+  const kit = await loadKit({ shape, offline, signal: io.signal });
+  const previews = join(output, 'previews');
+  await mkdir(previews, { recursive: true });
+  const { fits, failures } = await fitPeople(
+    photos,
+    kit,
+    { preset, conditions, landmarks },
+    io,
+    async (name, observation, { posed, parameters }) => {
+      const sheet = previewSheet(observation.image, posed, parameters.photos[0], kit.model, { tile: 320 });
+      await writeFile(join(previews, `${fileName(name).replace(/[ ,]+/g, '-')}.png`), await encodePng(sheet));
+    },
+  );
+  await writeResults(output, peopleTables(fits, failures, { preset }), io);
+  return 0;
+}
