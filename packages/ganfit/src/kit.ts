@@ -1,12 +1,16 @@
 import type { ReconstructionKit } from '@ganfit/core/asset';
 import { loadNetworks } from '@ganfit/core/networks';
+import type { PcaTextureModel } from '@ganfit/core/texture';
 import { networkFiles } from './models/network-files.ts';
 import { modelSource } from './models/sources.ts';
 import { nodeRuntime } from './runtime.ts';
 import { readShape } from './shape-file.ts';
+import { readTexture } from './texture-file.ts';
 
 /** Everything that a fit needs, loaded once for many photos. */
 export interface Kit extends ReconstructionKit {
+  /** The linear model of skin textures; none when a shape model of the user's has another UV layout. */
+  readonly texture?: PcaTextureModel;
   /** SHA-256 of every file, by name. */
   readonly digests: Readonly<Record<string, string>>;
   /** Terms of the shape model, in one line. */
@@ -17,6 +21,8 @@ export interface Kit extends ReconstructionKit {
 export interface KitOptions {
   /** A shape model of the user's instead of the one that comes along. */
   readonly shape?: string;
+  /** A linear texture model of the user's instead of the one that comes along. */
+  readonly texture?: string;
   /** Never touch the network. Default false. */
   readonly offline?: boolean;
   /** Called while a package of networks arrives: its `name@version`, bytes so far and in all. */
@@ -31,9 +37,19 @@ export interface KitOptions {
  */
 export async function loadKit(options: KitOptions = {}): Promise<Kit> {
   const { model, digest, license } = await readShape(options.shape);
+  // Ours belongs to our UV layout; a file of the user's must fit, or loading it says why not.
+  const wanted = options.texture !== undefined || options.shape === undefined;
+  const texture = wanted ? await readTexture(model.topologyDigest, options.texture) : undefined;
   const runtime = nodeRuntime();
   const networks = await loadNetworks(await networkFiles(options), runtime);
   const names = ['face-detector', 'face-landmarks', 'face-identity', 'face-judge'] as const;
   const digests = Object.fromEntries(names.map((name) => [name, modelSource(name).sha256]));
-  return { runtime, model, networks, license, digests: { shape: digest, ...digests } };
+  return {
+    runtime,
+    model,
+    networks,
+    ...(texture && { texture: texture.model }),
+    license,
+    digests: { shape: digest, ...(texture && { texture: texture.digest }), ...digests },
+  };
 }

@@ -1,4 +1,15 @@
-import { packPca, pcaModel, readPca, SHIPPED_LEVELS, trainPca, writePca } from '@ganfit/core/texture';
+import {
+  type FullPca,
+  joinHalves,
+  packPca,
+  pcaTexture,
+  projectTexture,
+  readPca,
+  SHIPPED_LEVELS,
+  type TexturePca,
+  trainPca,
+  writePca,
+} from '@ganfit/core/texture';
 import { Command, Option } from 'commander';
 import { sha256 } from '../digest.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -6,8 +17,12 @@ import type { Io } from '../io.ts';
 import { startProgress } from '../progress.ts';
 import { nodeRuntime } from '../runtime.ts';
 import { readShape } from '../shape-file.ts';
+import { type HeldOutTexture, readHeldOut, seenL1 } from '../texture/held-out-textures.ts';
 import { readDataset, readWeightedTextures } from '../texture/weighted-textures.ts';
 import { writeWholeFile } from '../texture/whole-file.ts';
+
+/** Held-out textures that the packing is measured on. */
+const HELD_OUT = 40;
 
 interface TrainFlags {
   readonly output: string;
@@ -16,6 +31,7 @@ interface TrainFlags {
   readonly steps: readonly number[];
   readonly rounds: number;
   readonly seed: number;
+  readonly reference?: string;
   readonly shape?: string;
 }
 
@@ -39,6 +55,10 @@ export function trainPcaCommand(io: Io, exit: (code: ExitCode) => void): Command
     )
     .addOption(option('--rounds <n>', 'how often what is not seen is filled anew', 3))
     .addOption(option('--seed <n>', 'of the cross-validation', 0))
+    .option(
+      '--reference <group>',
+      'first folder of photos with one camera and light; white balances of others are brought near',
+    )
     .option('--shape <file>', 'another shape model')
     .action(async (folder: string, flags: TrainFlags) => exit(await train(folder, flags, io)));
 }
@@ -50,7 +70,10 @@ async function train(folder: string, flags: TrainFlags, io: Io): Promise<ExitCod
   try {
     const reading = (fraction: number): void =>
       progress.step({ label: 'reading textures', fraction: 0.1 * fraction });
-    const { set, entries } = await readWeightedTextures(dataset, flags.size, io.note, reading);
+    const { set, entries, balance } = await readWeightedTextures(dataset, flags.size, io.note, {
+      reference: flags.reference,
+      onRead: reading,
+    });
     const { pca, strangers, shrinkage, explained, photos } = await trainPca(nodeRuntime({}), set, {
       components: flags.components,
       rounds: flags.rounds,
@@ -81,12 +104,34 @@ async function train(folder: string, flags: TrainFlags, io: Io): Promise<ExitCod
       `people left out by cross-validation: ${(100 * explained).toFixed(1)} % explained, variance of components 1 / 10 / 50 / 100 / last ` +
         [0, 9, 49, 99, pca.count - 1].map((k) => shrinkage[k]?.toFixed(2) ?? '-').join(' / '),
     );
-    const stored = pcaModel(readPca(bytes, model.topologyDigest));
-    io.print(
-      `${flags.output}: ${(bytes.length / 1e6).toFixed(2)} MB, SHA-256 ${sha256(bytes)}, ${stored.latentSize} numbers`,
-    );
+    const heldOut = await readHeldOut(dataset, flags.size, HELD_OUT, balance);
+    if (heldOut.length > 0) io.print(compressionCost(pca, readPca(bytes, model.topologyDigest), heldOut));
+    io.print(`${flags.output}: ${(bytes.length / 1e6).toFixed(2)} MB, SHA-256 ${sha256(bytes)}`);
   } finally {
     progress.drop();
   }
   return 0;
+}
+
+/** What packing costs: the same latents of held-out people, shown by both. */
+function compressionCost(full: FullPca, packed: TexturePca, heldOut: readonly HeldOutTexture[]): string {
+  let [before, after] = [0, 0];
+  for (const texture of heldOut) {
+    const latent = projectTexture(packed, texture, { resolution: Math.min(128, packed.size), prior: 0.1 });
+    before += seenL1(fullTexture(full, latent), texture) / heldOut.length;
+    after += seenL1(pcaTexture(packed, latent), texture) / heldOut.length;
+  }
+  return (
+    `mean absolute difference from ${heldOut.length} held-out textures, where they were seen, in 1/255: ` +
+    `${(255 * before).toFixed(3)} in full, ${(255 * after).toFixed(3)} packed`
+  );
+}
+
+function fullTexture({ size, parities, mean, component }: FullPca, latent: Float32Array): Float32Array {
+  const halves = { 1: Float32Array.from(mean), [-1]: new Float32Array(mean.length) };
+  latent.forEach((weight, k) => {
+    const [sum, own] = [halves[parities[k] === 1 ? 1 : -1], component(k)];
+    for (let i = 0; i < sum.length; i++) sum[i] += weight * own[i];
+  });
+  return joinHalves(halves[1], halves[-1], size);
 }

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GanfitError } from '@ganfit/core/error';
-import type { WeightedTextures } from '@ganfit/core/texture';
+import { linearToBytes, srgbToLinear } from '@ganfit/core/image';
+import {
+  measureBalance,
+  type SkinTone,
+  type ToneBalance,
+  toneChange,
+  type WeightedTextures,
+} from '@ganfit/core/texture';
 import sharp from 'sharp';
 import type { TextureEntry } from '../unwrap/records.ts';
 
@@ -102,10 +109,19 @@ export async function readStoredTexture(
   return { size, map, seen: trust.slice(0, texels), mirrored: trust.slice(texels, 2 * texels) };
 }
 
+/** How textures are read for training. */
+export interface ReadOptions {
+  /** First folder of the ids of photos that share one camera and light; others are balanced towards their hues. */
+  readonly reference?: string;
+  readonly onRead?: (fraction: number) => void;
+}
+
 /** Textures to learn from, and which entries they are. */
 export interface LoadedTextures {
   readonly set: WeightedTextures;
   readonly entries: readonly TextureEntry[];
+  /** White balances that were evened out. */
+  readonly balance: ToneBalance;
 }
 
 /**
@@ -118,16 +134,19 @@ export async function readWeightedTextures(
   dataset: TextureDataset,
   size: number,
   warn: (line: string) => void,
-  onRead: (fraction: number) => void = () => {},
+  { reference, onRead = () => {} }: ReadOptions = {},
 ): Promise<LoadedTextures> {
   const wanted = dataset.entries.filter(({ accepted, heldOut, texture }) => accepted && !heldOut && texture);
   const [maps, weights, entries]: [Uint8Array[], Uint8Array[], TextureEntry[]] = [[], [], []];
+  const tones: SkinTone[] = [];
   for (const entry of wanted) {
     onRead(entries.length / wanted.length);
     try {
-      const { map, seen, mirrored } = await readStoredTexture(dataset, entry, size);
+      const stored = await readStoredTexture(dataset, entry, size);
+      const { map, seen } = stored;
       maps.push(map);
-      weights.push(seen.map((value, i) => value + MIRRORED * mirrored[i]));
+      tones.push(skinTone(map, seen));
+      weights.push(trustOf(stored));
       entries.push(entry);
     } catch (error) {
       if (!(error instanceof GanfitError)) throw error;
@@ -140,6 +159,11 @@ export async function readWeightedTextures(
       `texture: ${dataset.folder} must hold textures to train on, got none. Make them with \`ganfit texture unwrap\`.`,
     );
   }
+  const groups = entries.map(({ id }) => groupOf(id));
+  const balance = reference === undefined ? {} : measureBalance(tones, groups, reference);
+  maps.forEach((map, i) => {
+    recolor(map, toneChange(balance, groups[i], tones[i]));
+  });
   const known = new Map<string, number>();
   const people = entries.map(({ id }) => {
     const person = personOf(id);
@@ -147,7 +171,7 @@ export async function readWeightedTextures(
     known.set(person, number);
     return number;
   });
-  return { set: { size, topologyDigest: dataset.topologyDigest, maps, weights, people }, entries };
+  return { set: { size, topologyDigest: dataset.topologyDigest, maps, weights, people }, entries, balance };
 }
 
 /**
@@ -158,4 +182,48 @@ export function personOf(id: string): string {
   const [folder, name] = [id.slice(0, Math.max(0, id.lastIndexOf('/'))), id.slice(id.lastIndexOf('/') + 1)];
   const [number] = name.match(/\d+/) ?? [name];
   return /^\d/.test(name) ? `${folder.split(/[/-]/)[0]} ${number}` : id;
+}
+
+/** How far each texel is believed, `[S, S]`, 0 to 255. */
+export function trustOf({ seen, mirrored }: StoredTexture): Uint8Array {
+  return seen.map((value, i) => value + MIRRORED * mirrored[i]);
+}
+
+/** A stored texture with its white balance evened out as in training. */
+export function balanced(texture: StoredTexture, id: string, balance: ToneBalance): StoredTexture {
+  const map = texture.map.slice();
+  recolor(map, toneChange(balance, groupOf(id), skinTone(map, texture.seen)));
+  return { ...texture, map };
+}
+
+/** The collection of a photo: the first folder of its id. */
+function groupOf(id: string): string {
+  return id.split('/')[0];
+}
+
+/** Median of the well-seen texels. */
+function skinTone(map: Uint8Array, seen: Uint8Array): SkinTone {
+  const texels = seen.length;
+  const stride = Math.max(1, Math.floor(texels / 20_000));
+  const median = (c: number): number => {
+    const values: number[] = [];
+    for (let i = 0; i < texels; i += stride) if (seen[i] > 180) values.push(map[c * texels + i]);
+    values.sort((a, b) => a - b);
+    return Math.log(srgbToLinear((values[values.length >> 1] ?? 128) / 255) + 0.005);
+  };
+  return [median(0), median(1), median(2)];
+}
+
+/** Multiplies the linear colors of a map, in place. */
+function recolor(map: Uint8Array, change: SkinTone): void {
+  const texels = map.length / 3;
+  change.forEach((logarithm, c) => {
+    if (logarithm === 0) return;
+    const table = linearToBytes(
+      Float32Array.from({ length: 256 }, (_, byte) =>
+        Math.min(1, Math.exp(logarithm) * srgbToLinear(byte / 255)),
+      ),
+    );
+    for (let i = c * texels; i < (c + 1) * texels; i++) map[i] = table[map[i]];
+  });
 }
