@@ -10,20 +10,18 @@ import { cosine, distance } from '../networks/compare.ts';
 import { embedFace, judgeFace, type NetworkKit } from '../networks/kit.ts';
 import type { Observation } from '../networks/observation.ts';
 import type { Runtime } from '../runtime/index.ts';
-import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { type CompletedTexture, complete } from '../texture/complete.ts';
-import { outsideOpenings } from '../texture/dataset/openings.ts';
 import { BROWN_EYE } from '../texture/eye-texture.ts';
 import { imageOfTexture } from '../texture/image-of-texture.ts';
 import { partTexture } from '../texture/part-texture.ts';
-import { unwrap } from '../texture/unwrap.ts';
 import { assembleHead } from './assemble.ts';
 import type { Head } from './head.ts';
 import { landmarkError } from './landmark-error.ts';
 import { renderLikeness } from './likeness.ts';
 import { measureLook, relight } from './photo-look.ts';
 import { relativeLight } from './relative-light.ts';
+import { unwrapPhotos } from './unwrap-photos.ts';
 
 /** What the chain needs, loaded once. */
 export interface ReconstructionKit {
@@ -97,7 +95,7 @@ export interface Reconstruction {
  *
  * An async generator of steps: who shows progress, saves or stops does it in the `for await`.
  *
- * @param observations One record per photo of the same person; the texture comes from the first.
+ * @param observations One record per photo of the same person; the texture is merged by confidence.
  * @throws GanfitError `input` without observations, `cancelled` when the signal fires.
  */
 export async function* reconstruct(
@@ -134,12 +132,7 @@ export async function* reconstruct(
   const [observation] = observations;
   const [pose] = parameters.photos;
   const projected = projectLandmarks(points, pose, parameters.identity);
-  const vertices = evaluateShape(model, parameters.identity, pose.expression);
-  const unwrapped = unwrap(observation.image, pose.camera, vertices, model, {
-    size: textureSize,
-    landmarks: { projected, detected: observation.landmarks },
-    trust: outsideOpenings(observation.landmarks),
-  });
+  const unwrapped = unwrapPhotos(observations, parameters, model, points, textureSize);
   yield { stage: 'texture', fraction: 0.3 };
   const skin = complete(unwrapped, model, { seed });
   const textures: Record<string, Image> = { skin: imageOfTexture(skin.color, skin.size) };
