@@ -11,6 +11,7 @@ import { alignmentPoints, placePoints } from './alignment-points.ts';
 import { ellipsoidHead } from './ellipsoid-head.ts';
 import { LANDMARK_NOISE } from './landmark-noise.ts';
 import { projectLandmarks } from './project-landmarks.ts';
+import { shapePrior, standardShapePrior } from './shape-prior.ts';
 
 const head = ellipsoidHead();
 const points = alignmentPoints(head);
@@ -188,4 +189,21 @@ describe('placePoints', () => {
     );
     for (let i = 0; i < 51 * 3; i++) expect(placed[i]).toBeCloseTo(whole[3 * 17 + i], 3);
   });
+});
+
+it('a prior that knows the face wins over poor landmarks, one that knows nothing changes nothing', () => {
+  const camera = cameraAt(0.2);
+  const identity = coefficients(points.identityCount, 31);
+  const none = new Array(points.expressionCount).fill(0);
+  const poor = observed(camera, identity, none, 4, 32);
+  const count = points.identityCount;
+  const covariance = new Float64Array(count * count);
+  for (let i = 0; i < count; i++) covariance[i * count + i] = 0.01;
+  const plain = align(head, [poor], { points, noise: STEADY });
+  const knowing = align(head, [poor], { points, noise: STEADY, prior: shapePrior(identity, covariance) });
+  const empty = align(head, [poor], { points, noise: STEADY, prior: standardShapePrior(count) });
+  expect(surfaceError(knowing, camera, identity, none)).toBeLessThan(
+    0.8 * surfaceError(plain, camera, identity, none),
+  );
+  expect(Array.from(empty.parameters.identity)).toEqual(Array.from(plain.parameters.identity));
 });

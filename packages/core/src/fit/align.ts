@@ -3,7 +3,7 @@ import { turned } from '../linalg/rotation.ts';
 import type { Observation } from '../networks/observation.ts';
 import { cameraFromPose, type Pose } from '../render/camera.ts';
 import type { ShapeModel } from '../shape/model.ts';
-import { type AlignmentPoints, alignmentPoints } from './alignment-points.ts';
+import { type AlignmentPoints, alignmentPoints, placePoints } from './alignment-points.ts';
 import { type ArrowSystem, arrowSystem, solveArrow } from './arrow-system.ts';
 import { type CameraPrior, cameraPrior } from './camera-prior.ts';
 import { initialPose } from './initial-pose.ts';
@@ -16,12 +16,15 @@ import {
   residualsOf,
 } from './landmark-residuals.ts';
 import type { FitParameters } from './parameters.ts';
+import { type ShapePrior, standardShapePrior, whitenShape } from './shape-prior.ts';
 import { START_LIGHT } from './start-light.ts';
 
 /** Options of {@link align}. */
 export interface AlignOptions {
   /** Trust in the landmarks. Default {@link LANDMARK_NOISE}. */
   readonly noise?: LandmarkNoise;
+  /** What is known of the shape beforehand; the search starts from its mean. Default N(0, I). */
+  readonly prior?: ShapePrior;
   /** Standard deviation of expression coefficients; 1 is the model's own. Default 1. */
   readonly expressionDeviation?: number;
   /** Iterations at most, over all levels of noise. Default 40. */
@@ -63,7 +66,11 @@ export function align(
   }
   const { noise = LANDMARK_NOISE, expressionDeviation = 1, iterations = 40 } = options;
   const points = options.points ?? alignmentPoints(model);
-  const priors = observations.map(cameraPrior);
+  const priors: Priors = {
+    shape: shapeTerm(options.prior ?? standardShapePrior(points.identityCount)),
+    cameras: observations.map(cameraPrior),
+    expressionDeviation,
+  };
   let state = initialState(points, observations, priors);
   let cost = Number.POSITIVE_INFINITY;
   let iteration = 0;
@@ -76,7 +83,7 @@ export function align(
       iteration++;
       const matched = targets.map((target, p) => target(points, state.identity, state.photos[p]));
       const costOf = (candidate: State) =>
-        priorCost(candidate, priors, expressionDeviation) +
+        priorCost(candidate, priors) +
         candidate.photos.reduce(
           (sum, photo, p) => sum + residualsOf(points, candidate.identity, photo, matched[p], noise.freedom),
           0,
@@ -90,7 +97,7 @@ export function align(
       state.photos.forEach((photo, p) => {
         linearize(points, state.identity, photo, matched[p], noise.freedom, system, p);
       });
-      addPriors(system, state, priors, expressionDeviation);
+      addPriors(system, state, priors);
       let accepted: { state: State; cost: number } | undefined;
       for (let attempt = 0; attempt < 8 && !accepted; attempt++) {
         const candidate = moved(state, solveArrow(system, damping));
@@ -114,18 +121,50 @@ interface State {
   readonly photos: readonly PhotoState[];
 }
 
+/** Everything that is known before the landmarks are looked at. */
+interface Priors {
+  readonly shape: ShapeTerm;
+  readonly cameras: readonly CameraPrior[];
+  readonly expressionDeviation: number;
+}
+
+interface ShapeTerm {
+  readonly prior: ShapePrior;
+  /** Inverse of the covariance, `[ns, ns]`. */
+  readonly precision: Float64Array;
+}
+
+function shapeTerm(prior: ShapePrior): ShapeTerm {
+  const { mean, whitening } = prior;
+  const count = mean.length;
+  const precision = new Float64Array(count * count);
+  for (let k = 0; k < count; k++) {
+    for (let i = 0; i < count; i++) {
+      const weight = whitening[k * count + i];
+      if (weight === 0) continue;
+      for (let j = 0; j <= i; j++) precision[i * count + j] += weight * whitening[k * count + j];
+    }
+  }
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < i; j++) precision[j * count + i] = precision[i * count + j];
+  }
+  return { prior, precision };
+}
+
 function initialState(
   points: AlignmentPoints,
   observations: readonly Observation[],
-  priors: readonly CameraPrior[],
+  { shape, cameras }: Priors,
 ): State {
+  const identity = Float64Array.from(shape.prior.mean);
+  // The 51 inner points come first among the points.
+  const inner = placePoints(points, identity, new Float64Array(points.expressionCount)).subarray(0, 3 * 51);
   return {
-    identity: new Float64Array(points.identityCount),
+    identity,
     photos: observations.map(({ image, landmarks }, p) => {
-      const { focal } = priors[p];
+      const { focal } = cameras[p];
       const { width, height } = image;
-      // The 51 inner points come first among the points.
-      const pose = initialPose(points.mean.subarray(0, 3 * 51), landmarks.subarray(2 * 17), {
+      const pose = initialPose(inner, landmarks.subarray(2 * 17), {
         focal,
         width,
         height,
@@ -148,28 +187,27 @@ function pixelsPerMillimetre(photo: PhotoState): number {
   return Math.exp(photo.logFocal - photo.logDistance);
 }
 
-function priorCost(state: State, priors: readonly CameraPrior[], expressionDeviation: number): number {
+function priorCost(state: State, { shape, cameras, expressionDeviation }: Priors): number {
   let cost = 0;
-  for (const c of state.identity) cost += 0.5 * c * c;
+  for (const c of whitenShape(shape.prior, state.identity)) cost += 0.5 * c * c;
   state.photos.forEach(({ expression, logFocal, logDistance }, p) => {
     for (const c of expression) cost += 0.5 * (c / expressionDeviation) ** 2;
-    const prior = priors[p];
-    cost += 0.5 * ((logFocal - Math.log(prior.focal)) / prior.focalDeviation) ** 2;
-    cost += 0.5 * ((logDistance - Math.log(prior.distance)) / prior.distanceDeviation) ** 2;
+    const camera = cameras[p];
+    cost += 0.5 * ((logFocal - Math.log(camera.focal)) / camera.focalDeviation) ** 2;
+    cost += 0.5 * ((logDistance - Math.log(camera.distance)) / camera.distanceDeviation) ** 2;
   });
   return cost;
 }
 
-function addPriors(
-  system: ArrowSystem,
-  state: State,
-  priors: readonly CameraPrior[],
-  expressionDeviation: number,
-): void {
+function addPriors(system: ArrowSystem, state: State, { shape, cameras, expressionDeviation }: Priors): void {
   const { shared, own } = system;
+  const { precision, prior } = shape;
   for (let i = 0; i < shared; i++) {
-    system.matrix[i * shared + i] += 1;
-    system.gradient[i] += state.identity[i];
+    for (let j = 0; j < shared; j++) {
+      const weight = precision[i * shared + j];
+      if (j <= i) system.matrix[i * shared + j] += weight;
+      system.gradient[i] += weight * (state.identity[j] - prior.mean[j]);
+    }
   }
   state.photos.forEach((photo, p) => {
     const block = system.photos[p];
@@ -177,9 +215,9 @@ function addPriors(
       block.matrix[at * own + at] += 1 / deviation ** 2;
       block.gradient[at] += offset / deviation ** 2;
     };
-    const prior = priors[p];
-    add(5, photo.logDistance - Math.log(prior.distance), prior.distanceDeviation);
-    add(6, photo.logFocal - Math.log(prior.focal), prior.focalDeviation);
+    const camera = cameras[p];
+    add(5, photo.logDistance - Math.log(camera.distance), camera.distanceDeviation);
+    add(6, photo.logFocal - Math.log(camera.focal), camera.focalDeviation);
     photo.expression.forEach((c, k) => {
       add(CAMERA_UNKNOWNS + k, c, expressionDeviation);
     });
