@@ -9,6 +9,7 @@ import {
   SRGBColorSpace,
   WebGLRenderer,
 } from 'three';
+import { MeshoptDecoder } from 'three/addons/libs/meshopt_decoder.module.js';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
 
 const SIZE = 512;
@@ -28,7 +29,7 @@ globalThis.loadGlb = async (url) => {
   renderer.setSize(SIZE, SIZE);
   renderer.outputColorSpace = SRGBColorSpace;
   document.body.append(renderer.domElement);
-  const gltf = await new GLTFLoader().loadAsync(url);
+  const gltf = await new GLTFLoader().setMeshoptDecoder(MeshoptDecoder).loadAsync(url);
   if (head) scene.remove(head);
   head = gltf.scene;
   scene.add(head);

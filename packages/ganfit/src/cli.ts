@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { exportCommand } from './commands/export.ts';
 import { fitCommand } from './commands/fit.ts';
 import { modelsCommand } from './commands/models.ts';
 import { shapeCommand } from './commands/shape.ts';
@@ -21,6 +22,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     .version(VERSION)
     .showSuggestionAfterError()
     .addCommand(fitCommand(io, (value) => (code = value)))
+    .addCommand(exportCommand(io.print))
     .addCommand(evaluateCommand(io, (value) => (code = value)))
     .addCommand(modelsCommand(io.print))
     .addCommand(shapeCommand(io.print))

@@ -3,17 +3,19 @@ import { type Reconstruction, reconstruct } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
 import type { PresetName } from '@ganfit/core/fit';
 import { chooseFace, type Observation, observe } from '@ganfit/core/networks';
+import type { GlbSettings } from './glb/settings.ts';
 import { readPhoto } from './image.ts';
 import type { Io } from './io.ts';
 import type { Kit } from './kit.ts';
+import type { MeshFormat } from './mesh-formats.ts';
 import type { OutputFolder } from './output-folder.ts';
 import { type Progress, startProgress } from './progress.ts';
-import { type MeshFormat, reportFile, resultFiles } from './result-files.ts';
+import { reportFile, resultFiles } from './result-files.ts';
 import { printResult, resultNotes } from './result-summary.ts';
 import { showStage } from './stage-progress.ts';
 
 /** How one photo is fitted. */
-export interface FitPhotoOptions {
+export interface FitPhotoOptions extends GlbSettings {
   /** Which face, left to right from 0; the largest when absent. */
   readonly face?: number;
   readonly preset: PresetName;

@@ -1,26 +1,13 @@
 import { previewSheet, type Reconstruction } from '@ganfit/core/asset';
-import {
-  type FitReport,
-  writeFaceJson,
-  writeGlb,
-  writeObj,
-  writePly,
-  writeReportJson,
-} from '@ganfit/core/formats';
+import { type FitReport, writeFaceJson, writeReportJson } from '@ganfit/core/formats';
 import type { Observation } from '@ganfit/core/networks';
 import { sha256 } from './digest.ts';
-import { encodePng, encodeTexture } from './encode-image.ts';
+import { encodePng } from './encode-image.ts';
+import type { GlbSettings } from './glb/settings.ts';
 import type { Kit } from './kit.ts';
+import { meshFiles } from './mesh-files.ts';
+import type { MeshFormat } from './mesh-formats.ts';
 import { GENERATOR } from './version.ts';
-
-/** Mesh formats that can be asked for. */
-export const MESH_FORMATS = ['glb', 'obj', 'ply'] as const;
-export type MeshFormat = (typeof MESH_FORMATS)[number];
-
-/** What travels inside every GLB. */
-const NOTICE =
-  'A head made from a photo is personal data of the person in the photo, and its texture contains the photo itself. ' +
-  'Use it only with that person’s consent. Not meant for identifying people.';
 
 /**
  * The files of one result, by name: meshes, textures, `face.json`, `preview.png`.
@@ -32,7 +19,11 @@ export async function resultFiles(
   observation: Observation,
   result: Reconstruction,
   kit: Kit,
-  options: { readonly formats: readonly MeshFormat[]; readonly preset: string; readonly seed: number },
+  options: GlbSettings & {
+    readonly formats: readonly MeshFormat[];
+    readonly preset: string;
+    readonly seed: number;
+  },
 ): Promise<Record<string, Uint8Array | string>> {
   const files: Record<string, Uint8Array | string> = {};
   const textures: Record<string, { file: string; sha256: string }> = {};
@@ -41,22 +32,8 @@ export async function resultFiles(
     files[`${part}.png`] = bytes;
     textures[part] = { file: `${part}.png`, sha256: sha256(bytes) };
   }
-  if (options.formats.includes('glb')) {
-    const { name, topologyDigest } = kit.model;
-    files['head.glb'] = await writeGlb(result.head, {
-      encode: encodeTexture,
-      generator: GENERATOR,
-      copyright: kit.license,
-      extras: { notice: NOTICE, model: { name, topologyDigest }, digests: kit.digests },
-    });
-  }
-  if (options.formats.includes('obj')) {
-    const names = Object.fromEntries(Object.entries(textures).map(([part, { file }]) => [part, file]));
-    const { obj, mtl } = writeObj(result.head, 'head.mtl', names);
-    files['head.obj'] = obj;
-    files['head.mtl'] = mtl;
-  }
-  if (options.formats.includes('ply')) files['head.ply'] = writePly(result.head);
+  const names = Object.fromEntries(Object.entries(textures).map(([part, { file }]) => [part, file]));
+  Object.assign(files, await meshFiles(result.head, names, options.formats, options, kit));
   files['face.json'] = writeFaceJson({
     generator: GENERATOR,
     model: kit.model,

@@ -17,3 +17,4 @@ export * from './reconstruct.ts';
 export * from './relative-light.ts';
 export * from './skin-detail.ts';
 export * from './split-seams.ts';
+export * from './tangents.ts';

@@ -1,6 +1,7 @@
 import type { Accessor, Buffer, Document, Mesh, Primitive } from '@gltf-transform/core';
 import type { HeadBinding, HeadMorph, HeadPart } from '../asset/head.ts';
 import { type SplitMesh, splitRows, splitSeams } from '../asset/split-seams.ts';
+import { tangents } from '../asset/tangents.ts';
 
 /** GLB counts in metres. */
 export const METERS = 0.001;
@@ -24,6 +25,16 @@ export function writeMesh(document: Document, buffer: Buffer, part: HeadPart): M
   if (texture || roughnessTexture || normalTexture) {
     const uv = document.createAccessor().setType('VEC2').setArray(Float32Array.from(split.uv));
     primitive.setAttribute('TEXCOORD_0', uv.setBuffer(buffer));
+  }
+  if (normalTexture) {
+    // Without them every viewer makes its own, and validators warn.
+    const directions = tangents(
+      split,
+      splitRows(split, part.mesh.vertices, 3),
+      splitRows(split, part.normals, 3),
+    );
+    const accessor = document.createAccessor().setType('VEC4').setArray(new Float32Array(directions));
+    primitive.setAttribute('TANGENT', accessor.setBuffer(buffer));
   }
   writeBinding(document, buffer, primitive, part.binding, split);
   for (const morph of part.morphs) addTarget(document, primitive, morph, rows);

@@ -2,11 +2,12 @@ import { PRESETS } from '@ganfit/core/fit';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ExitCode, errorText, exitCodeOf } from '../exit-code.ts';
 import { type FitPhotoOptions, fitPhoto } from '../fit-photo.ts';
+import { addGlbOptions } from '../glb/options.ts';
 import type { Io } from '../io.ts';
 import { type Kit, loadKit } from '../kit.ts';
+import { formatOption } from '../mesh-formats.ts';
 import { openOutputFolder } from '../output-folder.ts';
 import { startProgress } from '../progress.ts';
-import { MESH_FORMATS, type MeshFormat } from '../result-files.ts';
 
 /** What a user can ask for. */
 interface FitFlags extends FitPhotoOptions {
@@ -17,7 +18,7 @@ interface FitFlags extends FitPhotoOptions {
 
 /** `ganfit fit PHOTO…`: one head per photo. */
 export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
-  return new Command('fit')
+  const command = new Command('fit')
     .description('make a textured 3D head of the face in each photo')
     .argument('<photo...>', 'JPEG, PNG, WebP, TIFF, AVIF or GIF')
     .option('-o, --output <folder>', 'folder of the results, one sub-folder per photo', 'ganfit-out')
@@ -32,11 +33,7 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
         .default('default'),
     )
     .option('--seed <number>', 'start of every random number', wholeNumber, 0)
-    .addOption(
-      new Option('--format <list>', `mesh files, some of ${MESH_FORMATS.join(',')}`)
-        .argParser(meshFormats)
-        .default(['glb'], 'glb'),
-    )
+    .addOption(formatOption())
     .addOption(
       new Option('--expression <which>', 'base mesh of the head')
         .choices(['neutral', 'photo'])
@@ -48,20 +45,12 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
     )
     .option('--offline', 'never touch the network')
     .action(async (photos: string[], options: FitFlags) => exit(await fitPhotos(photos, options, io)));
+  return addGlbOptions(command);
 }
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.');
   return Number(text);
-}
-
-function meshFormats(text: string): MeshFormat[] {
-  const names = [...new Set(text.split(',').map((name) => name.trim().toLowerCase()))];
-  const known = names.filter((name): name is MeshFormat => MESH_FORMATS.some((format) => format === name));
-  if (known.length < names.length) {
-    throw new InvalidArgumentError(`It must be some of ${MESH_FORMATS.join(',')}, separated by commas.`);
-  }
-  return known;
 }
 
 /** Fits all photos; a bad one does not stop the rest. */
