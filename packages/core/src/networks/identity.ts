@@ -17,6 +17,8 @@ export interface IdentityNetwork {
   readonly dimensions: number;
   /** Names of inner values for a content loss, from fine to coarse. */
   readonly taps: readonly string[];
+  /** Name of the inner value from which the shape regressor reads. */
+  readonly pattern: string;
 }
 
 /**
@@ -35,5 +37,6 @@ export function identityNetwork(bytes: Uint8Array): IdentityNetwork {
     dimensions: 512,
     // 64 x 56 x 56, 64 x 28 x 28, 128 x 14 x 14, 128 x 7 x 7 and 512 x 7 x 7.
     taps: ['341', '395', '471', '503', '507'],
+    pattern: '503',
   };
 }

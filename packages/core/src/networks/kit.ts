@@ -2,7 +2,7 @@ import { type FloatImage, type Image, toPlanes } from '../image/index.ts';
 import type { Graph, Network, Runtime } from '../runtime/index.ts';
 import { input } from '../tensor/index.ts';
 import { alignedCrop } from './align.ts';
-import { embed } from './identify.ts';
+import { identify } from './identify.ts';
 import { type IdentityNetwork, identityNetwork } from './identity.ts';
 import { JUDGE_RECIPE, JUDGE_TEMPLATE, type JudgeFiles, judgeDescriptor } from './judge.ts';
 
@@ -24,7 +24,8 @@ export interface NetworkKit {
   readonly landmarker: Network;
   /** For tracing the identity network into a loss. */
   readonly identity: IdentityNetwork;
-  readonly embedder: Graph<'embedding'>;
+  /** The network's answer, and the inner values that {@link FaceDescription} tells of. */
+  readonly embedder: Graph<'embedding' | 'pattern'>;
   /** Opens the judge at first use. */
   readonly judge: () => Promise<Graph<'descriptor'>>;
   /** Frees the engine's memory. */
@@ -41,9 +42,11 @@ export async function loadNetworks(files: NetworkFiles, runtime: Runtime): Promi
   const square = (name: string, side: number) => input(name, [1, 3, side, side]);
   const detector = await runtime.load(files.detector);
   const landmarker = await runtime.load(files.landmarks);
-  const embedder = await runtime.compile({
-    embedding: embed(identity, square('crop', identity.template.side)),
-  });
+  const { embedding, taps } = identify(
+    { ...identity, taps: [identity.pattern] },
+    square('crop', identity.template.side),
+  );
+  const embedder = await runtime.compile({ embedding, pattern: taps[identity.pattern] });
   const openJudge = async () => {
     const judge = typeof files.judge === 'function' ? await files.judge() : files.judge;
     return runtime.compile({ descriptor: judgeDescriptor(judge, square('crop', JUDGE_TEMPLATE.side)) });
@@ -82,8 +85,25 @@ export async function embedFace(
   image: Image,
   landmarks: Float32Array,
 ): Promise<Float32Array> {
+  return (await describeFace(kit, image, landmarks)).embedding;
+}
+
+/** What one pass through the identity network gives. */
+export interface FaceDescription {
+  /** As {@link embedFace} returns it. */
+  readonly embedding: Float32Array;
+  /** Inner values that still know where in the face they are, `[128, 7, 7]`: from them the shape is read. */
+  readonly pattern: Float32Array;
+}
+
+/** The embedding of a face and the inner values before it, in one pass. */
+export async function describeFace(
+  kit: NetworkKit,
+  image: Image,
+  landmarks: Float32Array,
+): Promise<FaceDescription> {
   const crop = planes(alignedCrop(image, landmarks, kit.identity.template));
-  return (await kit.embedder.run({ crop })).embedding;
+  return kit.embedder.run({ crop });
 }
 
 /**

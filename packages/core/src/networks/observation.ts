@@ -18,6 +18,8 @@ export interface Observation {
   readonly landmarks: Float32Array;
   /** Embedding of the identity network, `[512]`, not normalised. */
   readonly embedding: Float32Array;
+  /** Inner values of the identity network, `[128, 7, 7]`, for the shape regressor; it stays silent without them. */
+  readonly pattern?: Float32Array;
   /** Focal length in pixels when the photo says it (EXIF), else undefined. */
   readonly focal?: number;
 }

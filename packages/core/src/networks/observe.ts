@@ -1,6 +1,6 @@
 import type { Image } from '../image/index.ts';
 import { detectFaces } from './detector.ts';
-import { embedFace, type NetworkKit } from './kit.ts';
+import { describeFace, type NetworkKit } from './kit.ts';
 import { findLandmarks } from './landmarker.ts';
 import type { Observation } from './observation.ts';
 
@@ -21,8 +21,8 @@ export async function observe(
   const observations: Observation[] = [];
   for (const [face, box] of boxes.entries()) {
     const landmarks = await findLandmarks(kit.landmarker, image, box);
-    const embedding = await embedFace(kit, image, landmarks);
-    observations.push({ image, face, box, landmarks, embedding, focal: options.focal });
+    const { embedding, pattern } = await describeFace(kit, image, landmarks);
+    observations.push({ image, face, box, landmarks, embedding, pattern, focal: options.focal });
   }
   return observations;
 }

@@ -1,0 +1,102 @@
+import { expect, it } from 'vitest';
+import { turned } from '../linalg/rotation.ts';
+import { writeSafetensors } from '../linalg/safetensors.ts';
+import type { Observation } from '../networks/observation.ts';
+import { randomStream } from '../random/index.ts';
+import { cameraFromPose } from '../render/camera.ts';
+import { alignmentPoints } from './alignment-points.ts';
+import { ellipsoidHead } from './ellipsoid-head.ts';
+import { projectLandmarks } from './project-landmarks.ts';
+import { SHAPE_FEATURE_COUNT, SHAPE_FEATURES, shapeFeatures } from './shape-features.ts';
+import { whitenShape } from './shape-prior.ts';
+import { loadShapeRegressor, regressShape } from './shape-regressor.ts';
+
+const head = ellipsoidHead();
+const points = alignmentPoints(head);
+const count = points.identityCount;
+
+/** A face in a picture: turned by `yaw` and `roll`, `scale` times as large as usual. */
+function seen(yaw: number, roll: number, scale: number, seed = 1): Observation {
+  const random = randomStream(seed, 'face');
+  const rotation = turned(turned([1, 0, 0, 0, 1, 0, 0, 0, 1], [0, yaw, 0]), [0, 0, roll]);
+  const camera = cameraFromPose(
+    { rotation, translation: [30, -10, -4000] },
+    { focal: 4000 * scale, width: 800, height: 600 },
+  );
+  const expression = new Float32Array(points.expressionCount);
+  return {
+    image: { width: 800, height: 600, channels: 3, data: new Uint8Array() },
+    face: 0,
+    box: { x: 0, y: 0, width: 1, height: 1, score: 1 },
+    landmarks: projectLandmarks(points, { expression, camera }, new Float32Array(count)),
+    embedding: Float32Array.from({ length: SHAPE_FEATURES.embedding }, () => random.normal()),
+    pattern: Float32Array.from({ length: SHAPE_FEATURES.pattern }, () => random.normal()),
+  };
+}
+
+function tinyFile(column: number, common = 0.5): Uint8Array {
+  const steps = new Int16Array(SHAPE_FEATURE_COUNT);
+  steps[column] = 100;
+  const covariance = new Float32Array(count * count);
+  for (let i = 0; i < count; i++) covariance[i * count + i] = 0.25;
+  const floats = (shape: number[], data: ArrayLike<number>) =>
+    ({ type: 'F32', shape, data: Float32Array.from(data) }) as const;
+  return writeSafetensors({
+    tensors: {
+      steps: { type: 'I16', shape: [1, SHAPE_FEATURE_COUNT], data: steps },
+      stepSize: floats([1], [0.01]),
+      bias: floats([1], [0.5]),
+      basis: floats(
+        [count, 1],
+        Array.from({ length: count }, (_, k) => (k === 1 ? 2 : 0)),
+      ),
+      offset: floats(
+        [count],
+        Array.from({ length: count }, (_, k) => (k === 0 ? 3 : 0)),
+      ),
+      covariance: floats([count, count], covariance),
+    },
+    metadata: { common: String(common), shape: 'abc' },
+  });
+}
+
+it('features do not change with place, size and roll of the face, but with its yaw', () => {
+  const [level, rolled, turnedHead] = [seen(0.3, 0, 1), seen(0.3, 0.4, 1.7), seen(0.5, 0, 1)].map(
+    (face) => shapeFeatures(face, points)?.subarray(SHAPE_FEATURES.pattern + SHAPE_FEATURES.embedding) ?? [],
+  );
+  const largest = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+  // Roll turns the picture about its middle, so perspective differs a little.
+  expect(largest(level, rolled)).toBeLessThan(1);
+  expect(largest(level, turnedHead)).toBeGreaterThan(10);
+  expect(level[136]).toBeCloseTo(0.3, 1);
+});
+
+it('the mean is the linear map of the features, the covariance that of the file', () => {
+  const face = seen(0, 0, 1);
+  const column = 17;
+  const found = regressShape(loadShapeRegressor(tinyFile(column)), [face], points);
+  expect(found?.mean[0]).toBe(3);
+  expect(found?.mean[1]).toBeCloseTo(2 * (0.5 + (face.pattern as Float32Array)[column]), 4);
+  const offset = Float32Array.from(found?.mean ?? []);
+  offset[2] += 0.5;
+  expect(found && Math.hypot(...whitenShape(found, offset))).toBeCloseTo(1, 5);
+});
+
+it('two photos are averaged and leave less open', () => {
+  const [one, two] = [seen(0, 0, 1, 1), seen(0, 0, 1, 2)];
+  const regressor = loadShapeRegressor(tinyFile(5, 0.5));
+  const [a, b, both] = [[one], [two], [one, two]].map((list) => regressShape(regressor, list, points));
+  expect(both?.mean[1]).toBeCloseTo(((a?.mean[1] ?? 0) + (b?.mean[1] ?? 0)) / 2, 5);
+  expect((both?.whitening[0] ?? 0) / (a?.whitening[0] ?? 1)).toBeCloseTo(1 / Math.sqrt(0.75), 5);
+});
+
+it('is silent without the inner values, and refuses a file of another kind', () => {
+  const { pattern: _, ...blind } = seen(0, 0, 1);
+  expect(regressShape(loadShapeRegressor(tinyFile(0)), [blind], points)).toBeUndefined();
+  const file = writeSafetensors({
+    tensors: { steps: { type: 'I16', shape: [1, 4], data: new Int16Array(4) } },
+    metadata: {},
+  });
+  expect(() => loadShapeRegressor(file)).toThrow(/must be there as F32/);
+});
