@@ -33,6 +33,8 @@ export interface CompleteOptions {
   readonly light?: number;
   /** How much of the darkness of nostrils and eye sockets is painted, 0 … 1. Default 1; ratios of textures want 0. */
   readonly darkness?: number;
+  /** Hair and other strangers are looked for and left out. Default yes; no where that has been done. */
+  readonly strangers?: boolean;
   /** Seed of the invented grain. Default 0. */
   readonly seed?: number;
 }
@@ -57,7 +59,7 @@ export function complete(
   model: ShapeModel,
   options: CompleteOptions = {},
 ): CompletedTexture {
-  const { reach = 16, light = 1, darkness = 1, seed = 0 } = options;
+  const { reach = 16, light = 1, darkness = 1, strangers = true, seed = 0 } = options;
   const { size } = unwrapped;
   const skin = model.parts[0];
   const map = mapTexels(skin, size);
@@ -71,7 +73,8 @@ export function complete(
     for (let k = 0; k < 3; k++) colors[3 * n + k] = Math.log(unwrapped.color[3 * texel + k] + FLOOR);
   }
   const normals = texelsFromVertices(map, skin.triangles, vertexNormals(model.mean, skin.triangles), 3);
-  const tone = rejectStrangers(model, map, graph, area, colors, normals, seen);
+  const kept = strangers ? seen : seen.slice();
+  const tone = rejectStrangers(model, map, graph, area, colors, normals, kept);
   rejectTeeth(model, map, colors, seen);
   removeShading(tone, colors, normals, light);
   rejectLashes(model, map, graph, colors, seen, tone);
@@ -164,9 +167,29 @@ function grainStrength(colors: Float32Array, base: Float32Array, seen: Float32Ar
 function grainAt(points: Float32Array, offset: number, seed: number): number {
   const [x, y, z] = [points[offset], points[offset + 1], points[offset + 2]];
   const first = seed * 8;
-  const pores =
-    0.55 * solidNoise(x / 0.9, y / 0.9, z / 0.9, first + 1) +
-    0.6 * solidNoise(x / 2.1, y / 2.1, z / 2.1, first + 2);
-  const sum = pores + 0.55 * solidNoise(x / 11, y / 11, z / 11, first + 3);
+  const pores = 0.55 * turnedNoise(x, y, z, 0.9, first + 1) + 0.6 * turnedNoise(x, y, z, 2.1, first + 2);
+  const sum = pores + 0.55 * turnedNoise(x, y, z, 11, first + 3);
   return Math.min(2, Math.max(-2, sum));
+}
+
+/**
+ * Two lattices at odd angles: the planes of a single one would show as rings where the head is tangent to them.
+ *
+ * @param scale Size of a lattice cell, millimetres.
+ */
+function turnedNoise(x: number, y: number, z: number, scale: number, seed: number): number {
+  const [a, b, c] = [x / scale, y / scale, z / scale];
+  const one = solidNoise(
+    0.36 * a + 0.48 * b - 0.8 * c,
+    -0.8 * a + 0.6 * b,
+    0.48 * a + 0.64 * b + 0.6 * c,
+    seed,
+  );
+  const two = solidNoise(
+    0.8 * a - 0.36 * b + 0.48 * c,
+    0.6 * a + 0.48 * b - 0.64 * c,
+    0.8 * b + 0.6 * c,
+    seed + 4,
+  );
+  return (one + two) * Math.SQRT1_2;
 }

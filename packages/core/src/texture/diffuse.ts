@@ -20,12 +20,18 @@ export interface DiffusionTargets {
  * @param graph The surface, V vertices.
  * @param targets What to hold on to.
  * @param channels K.
+ * @param precision Remaining share of the error's energy at which to stop. Default 1e-10.
  * @returns `[V, K]`; a vertex that nothing reaches keeps its target.
  */
-export function diffuse(graph: SurfaceGraph, targets: DiffusionTargets, channels: number): Float32Array {
+export function diffuse(
+  graph: SurfaceGraph,
+  targets: DiffusionTargets,
+  channels: number,
+  precision = 1e-10,
+): Float32Array {
   const result = new Float32Array(graph.vertexCount * channels);
   for (let channel = 0; channel < channels; channel++) {
-    const solution = conjugateGradient(graph, targets, channel, channels);
+    const solution = conjugateGradient(graph, targets, channel, channels, precision);
     for (let v = 0; v < graph.vertexCount; v++) result[v * channels + channel] = solution[v];
   }
   return result;
@@ -36,6 +42,7 @@ function conjugateGradient(
   { values, weights, differences }: DiffusionTargets,
   channel: number,
   channels: number,
+  precision: number,
 ): Float64Array {
   const { vertexCount, starts, neighbors, weights: links, areas } = graph;
   const diagonal = new Float64Array(vertexCount);
@@ -54,7 +61,7 @@ function conjugateGradient(
   const direction = Float64Array.from(residual, (r, v) => r / diagonal[v]);
   const product = new Float64Array(vertexCount);
   let energy = dot(residual, direction);
-  const enough = energy * 1e-10 + 1e-14;
+  const enough = energy * precision + 1e-14;
   for (let iteration = 0; iteration < 600 && energy > enough; iteration++) {
     for (let v = 0; v < vertexCount; v++) {
       let sum = (areas[v] * weights[v] + 1e-9) * direction[v];

@@ -31,7 +31,7 @@ export function mirrorTexels(model: ShapeModel, size: number): Float32Array {
 function findPlaces(model: ShapeModel, size: number): Float32Array {
   const { triangles, uv, uvTriangles, vertexCount } = model.parts[0];
   const { mean } = model;
-  const partners = mirrorVertices(mean, vertexCount);
+  const partners = mirroredVertices(model);
   const around = trianglesAround(triangles, vertexCount);
   const candidates = Array.from({ length: triangles.length / 3 }, (_, t) =>
     mirroredTriangles(t, triangles, partners, around),
@@ -66,7 +66,18 @@ function findPlaces(model: ShapeModel, size: number): Float32Array {
   return places;
 }
 
-/** The vertex nearest to each vertex's mirror image, -1 where none lies within two millimetres. */
+const partnerCache = new WeakMap<Float32Array, Int32Array>();
+
+/** The vertex of the skin nearest to each one's mirror image, `[S]`, -1 where none lies within two millimetres. */
+export function mirroredVertices(model: ShapeModel): Int32Array {
+  let partners = partnerCache.get(model.mean);
+  if (!partners) {
+    partners = mirrorVertices(model.mean, model.parts[0].vertexCount);
+    partnerCache.set(model.mean, partners);
+  }
+  return partners;
+}
+
 function mirrorVertices(mean: Float32Array, count: number): Int32Array {
   const cell = 4;
   const key = (x: number, y: number, z: number): string => `${x} ${y} ${z}`;

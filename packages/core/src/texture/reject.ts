@@ -15,6 +15,14 @@ const FRINGE = 0.8;
 /** So near the border anything may connect, millimetres: the photo is faded out there anyway. */
 const RIM = 8;
 
+/** How strictly to judge. */
+export interface StrangerOptions {
+  /** Above the brows strangeness counts for so much more, from 0. Default 0.8. */
+  readonly fringe?: number;
+  /** Judges by the mean color of some millimetres instead of each texel: where light is taken out, pores are the rest. Default no. */
+  readonly calm?: boolean;
+}
+
 /** The middle of the jaw line and all inner points: their convex hull is the middle of the face. */
 const CORE_LANDMARKS = [7, 8, 9, ...Array.from({ length: 51 }, (_, i) => 17 + i)];
 
@@ -40,15 +48,17 @@ export function rejectStrangers(
   colors: Float32Array,
   normals: Float32Array,
   seen: Float32Array,
+  { fringe: doubtFringe = FRINGE, calm = false }: StrangerOptions = {},
 ): SkinTone {
   const { triangles, vertexCount } = model.parts[0];
   const depths = texelsFromVertices(map, triangles, area.depths, 1);
   const tone = measureSkinTone(colors, normals, (n) => seen[n] > 0.7 && depths[n] > 22);
   const doubts = doubtsOf(model, area);
   const fringe = texelsFromVertices(map, triangles, doubts.fringe, 1);
+  const judged = calm ? calmed(map, triangles, vertexCount, colors, seen) : colors;
   const likeness = new Float32Array(map.count);
   for (let n = 0; n < map.count; n++) {
-    likeness[n] = seen[n] > 0 ? skinLikeness(tone, colors, normals, n, 1 + FRINGE * fringe[n]) : 0;
+    likeness[n] = seen[n] > 0 ? skinLikeness(tone, judged, normals, n, 1 + doubtFringe * fringe[n]) : 0;
   }
   const { values, weights } = verticesFromTexels(map, triangles, likeness, seen, vertexCount, 1);
   const strange = reachedFromOutside(graph, area, (v) => {
@@ -62,6 +72,18 @@ export function rejectStrangers(
     if (seen[n] > 0) seen[n] *= (1 - doubt[n] * (1 - likeness[n])) * smoothstep(0, KEEP_OFF, keep[n]);
   }
   return tone;
+}
+
+/** Colors averaged over a vertex's surroundings, `[N, 3]`: one dark pore is no hair, a strand of them is. */
+function calmed(
+  map: TexelMap,
+  triangles: Uint32Array,
+  vertexCount: number,
+  colors: Float32Array,
+  seen: Float32Array,
+): Float32Array {
+  const { values } = verticesFromTexels(map, triangles, colors, seen, vertexCount, 3);
+  return texelsFromVertices(map, triangles, values, 3);
 }
 
 /**

@@ -36,8 +36,8 @@ export function measureSkinTone(
 ): SkinTone {
   const samples: number[] = [];
   const count = colors.length / 3;
-  // Some ten thousand samples give the median to a fraction of a percent.
-  const stride = Math.max(1, Math.floor(count / 40_000));
+  // Some thousand samples give the median to a percent.
+  const stride = Math.max(1, Math.floor(count / 16_000));
   for (let n = 0; n < count; n += stride) if (use(n)) samples.push(n);
   const shading = new Float64Array(12);
   for (let k = 0; k < 3; k++) shading[k] = median(samples.map((n) => colors[3 * n + k])) ?? Math.log(0.3);

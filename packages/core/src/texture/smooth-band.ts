@@ -124,7 +124,8 @@ export function solveSmoothBand(
       }
     }
   }
-  return diffuse({ ...graph, weights: links }, { values, weights, differences }, 3);
+  // A hundredth of a percent of the range is below what eight bits hold.
+  return diffuse({ ...graph, weights: links }, { values, weights, differences }, 3, 1e-8);
 }
 
 /**

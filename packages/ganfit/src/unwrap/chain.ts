@@ -18,15 +18,18 @@ import {
   imageOfTexture,
   type MeanSums,
   meanSums,
+  measurePhoto,
   measureSkin,
   mouthOpening,
   OPEN_MOUTH,
   outsideOpenings,
   type PersonSkin,
+  type PhotoBalance,
+  type PhotoQuality,
   personSkin,
   personTone,
   rejection,
-  type UnwrappedTexture,
+  toneCorrection,
   unwrap,
 } from '@ganfit/core/texture';
 import sharp from 'sharp';
@@ -50,6 +53,14 @@ const UNWRAP_NOISE: LandmarkNoise = {
   along: 8,
   drift: 0,
 };
+
+/** A photo once its light is known, or why it is no use. */
+interface Person {
+  readonly quality: Partial<PhotoQuality>;
+  readonly reason?: string;
+  /** Missing when the photo alone was reason enough. */
+  readonly person?: PersonSkin;
+}
 
 /** One worker's half of the command: does jobs one after the other. */
 export type Chain = (job: Job) => Promise<Reply>;
@@ -120,25 +131,32 @@ export async function openChain(setup: WorkerSetup): Promise<Chain> {
     return { reason: record.reason };
   };
 
-  const readPerson = async (
-    id: string,
-  ): Promise<{ record: FitRecord; unwrapped: UnwrappedTexture; person: PersonSkin }> => {
+  const readPerson = async (id: string): Promise<Person> => {
     const record = JSON.parse(
       await readFile(join(dataset, 'fits', `${fileName(id)}.json`), 'utf8'),
     ) as FitRecord;
     if (!record.parameters) throw new Error(`unwrap: ${id} was never fitted`);
-    const parameters = parametersFromJson(record.parameters);
     const unwrapped = await readRaw(join(dataset, 'raw', `${fileName(id)}.png`));
+    // What the photo alone tells comes first: light and completion are most of the work.
+    const photo = { ...record.quality, ...measurePhoto(unwrapped, model) };
+    const early = rejection(photo);
+    if (early !== undefined) return { quality: photo, reason: early };
+    const parameters = parametersFromJson(record.parameters);
     const vertices = evaluateShape(model, parameters.identity, parameters.photos[0].expression);
-    return { record, unwrapped, person: personSkin(unwrapped, vertices, model, mean) };
+    const person = personSkin(unwrapped, vertices, model, mean);
+    const quality = { ...photo, ...measureSkin(person, model) };
+    // Judged against a mean that is not known yet the face's own features count as deviations.
+    const reason = rejection(mean ? quality : { ...quality, deviation: undefined });
+    return { quality, reason, person };
   };
 
-  const finish = async (id: string, cast: readonly number[]): Promise<Reply> => {
-    const { record, unwrapped, person } = await readPerson(id);
+  const finish = async (id: string, group: string, balance: PhotoBalance): Promise<Reply> => {
+    const { quality, reason, person } = await readPerson(id);
     if (!mean) throw new Error('unwrap: the mean must be known before a texture is finished');
-    const quality = { ...record.quality, ...measureSkin(unwrapped, person, model) };
-    const reason = rejection(quality);
-    for (let i = 0; i < person.colors.length; i++) person.colors[i] *= Math.exp(-(cast[i % 3] ?? 0));
+    if (reason !== undefined || !person) return { entry: { quality, accepted: false, reason } };
+    const tone = personTone(person);
+    const cast = toneCorrection(balance, { group, tone });
+    for (let i = 0; i < person.colors.length; i++) person.colors[i] *= Math.exp(-cast[i % 3]);
     const result = finishTexture(person, mean, model);
     const name = fileName(id);
     await writeTexture(join(dataset, 'textures', `${name}.jpg`), imageOfTexture(result.color, size));
@@ -147,11 +165,12 @@ export async function openChain(setup: WorkerSetup): Promise<Chain> {
     return {
       entry: {
         quality,
-        accepted: reason === undefined,
+        accepted: true,
         reason,
         texture: `textures/${name}.jpg`,
         confidence: `textures/${name}.conf.png`,
         light: light.map((value) => Number(value.toFixed(4))),
+        tone: tone.map((value, k) => Number((value - cast[k]).toFixed(4))),
       },
     };
   };
@@ -161,11 +180,8 @@ export async function openChain(setup: WorkerSetup): Promise<Chain> {
       case 'fit':
         return fitPhoto(job.id, job.path);
       case 'mean': {
-        const { unwrapped, person, record } = await readPerson(job.id);
-        const quality = { ...record.quality, ...measureSkin(unwrapped, person, model) };
-        // Judged against a mean that is not known yet the face's own features count as deviations.
-        const reason = rejection(mean ? quality : { ...quality, deviation: undefined });
-        if (reason !== undefined) return { reason };
+        const { person, reason } = await readPerson(job.id);
+        if (reason !== undefined || !person) return { reason };
         addPerson(sums, person);
         return { tone: personTone(person) };
       }
@@ -177,7 +193,7 @@ export async function openChain(setup: WorkerSetup): Promise<Chain> {
         mean = job.path === undefined ? undefined : floats(await readFile(job.path));
         return {};
       case 'finish':
-        return finish(job.id, job.cast);
+        return finish(job.id, job.group, job.balance);
     }
   };
 }

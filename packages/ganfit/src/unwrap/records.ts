@@ -1,5 +1,5 @@
 import type { FitParameters } from '@ganfit/core/fit';
-import type { PhotoQuality } from '@ganfit/core/texture';
+import type { PhotoBalance, PhotoQuality } from '@ganfit/core/texture';
 
 /** What one photo's fit leaves behind, so that later rounds need not repeat it. */
 export interface FitRecord {
@@ -24,6 +24,8 @@ export interface TextureEntry extends FitRecord {
   readonly confidence?: string;
   /** Spherical harmonics of the light relative to the mean albedo, `[9, 3]`. */
   readonly light?: readonly number[];
+  /** Median color of the skin in the texture, logarithmic linear RGB. */
+  readonly tone?: readonly number[];
   /** SHA-256 of the mean it was judged and completed by. */
   readonly mean?: string;
   readonly topologyDigest: string;
@@ -35,7 +37,7 @@ export type Job =
   | { readonly kind: 'mean'; readonly id: string }
   | { readonly kind: 'sums'; readonly path: string }
   | { readonly kind: 'take-mean'; readonly path?: string }
-  | { readonly kind: 'finish'; readonly id: string; readonly cast: readonly number[] };
+  | { readonly kind: 'finish'; readonly id: string; readonly group: string; readonly balance: PhotoBalance };
 
 /** What comes back. */
 export interface Reply {
@@ -44,7 +46,10 @@ export interface Reply {
   /** `mean`: logarithmic tone of the person, RGB. */
   readonly tone?: readonly number[];
   /** `finish`. */
-  readonly entry?: Pick<TextureEntry, 'quality' | 'accepted' | 'reason' | 'texture' | 'confidence' | 'light'>;
+  readonly entry?: Pick<
+    TextureEntry,
+    'quality' | 'accepted' | 'reason' | 'texture' | 'confidence' | 'light' | 'tone'
+  >;
 }
 
 /** How a worker starts. */

@@ -1,7 +1,15 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GanfitError } from '@ganfit/core/error';
-import { addSums, imageOfTexture, meanSums, meanTexture } from '@ganfit/core/texture';
+import {
+  addSums,
+  imageOfTexture,
+  meanSums,
+  meanTexture,
+  type PhotoBalance,
+  rejection,
+  toneBalance,
+} from '@ganfit/core/texture';
 import { sha256 } from '../digest.ts';
 import type { Io } from '../io.ts';
 import { remainingTime, startProgress } from '../progress.ts';
@@ -17,8 +25,10 @@ import { openWorkerPool, type WorkerPool } from './worker-pool.ts';
 const VERSION = 1;
 /** Rounds in which the mean grows: first against an even skin, then against the mean of the first. */
 const ROUNDS = 2;
-/** A group of photos whose color differs more than this from all others has a cast, logarithmic. */
-const CAST = 0.1;
+/** Another number makes means and textures afresh, from the fits that are there. */
+const REVISION = 2;
+/** People of each round's mean, evenly taken from the list: the first only tells brows from cheeks. */
+const PEOPLE = [80, 280];
 
 /**
  * Makes or continues a data set.
@@ -58,14 +68,21 @@ export async function unwrapPhotos(
         'unwrap: at least one photo must be usable, got none. See the reasons in fits/.',
       );
     }
-    const state = { people: people.map(({ id, source }) => [id, source]), size, model: model.topologyDigest };
+    const state = {
+      people: people.map(({ id, source }) => [id, source]),
+      size,
+      model: model.topologyDigest,
+      REVISION,
+    };
     const key = sha256(JSON.stringify(state)).slice(0, 16);
-    let casts: Record<string, readonly number[]> = {};
+    let balance: PhotoBalance = toneBalance([]);
     for (let round = 1; round <= ROUNDS; round++) {
       const place = join(dataset, 'rounds', `mean-${round}-${key}`);
       const known = await readFile(`${place}.json`, 'utf8').catch(() => undefined);
       if (known === undefined) {
-        const tones = await sumAll(people, round, pool, io, dataset);
+        const step = Math.max(1, people.length / PEOPLE[round - 1]);
+        const some = people.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+        const tones = await sumAll(some, round, pool, io, dataset);
         const sums = meanSums(model, size);
         const parts = (await readdir(join(dataset, 'rounds'))).filter((name) => name.endsWith('.sums'));
         for (const name of parts) {
@@ -74,14 +91,14 @@ export async function unwrapPhotos(
           await rm(path);
         }
         const mean = meanTexture(sums, model);
-        casts = castsOf(tones);
+        balance = toneBalance([...tones].map(([id, tone]) => ({ group: groupOf(id), tone })));
         await writeWhole(`${place}.f32`, new Uint8Array(mean.buffer));
         await writeTexture(join(dataset, `mean-${round}.jpg`), imageOfTexture(mean, size));
-        await writeWhole(`${place}.json`, JSON.stringify(casts));
-      } else casts = JSON.parse(known) as typeof casts;
+        await writeWhole(`${place}.json`, JSON.stringify(balance));
+      } else balance = JSON.parse(known) as PhotoBalance;
       await pool.each(() => ({ kind: 'take-mean', path: `${place}.f32` }));
     }
-    const entries = await finishAll(records, heldOut, casts, key, {
+    const entries = await finishAll(records, heldOut, balance, key, {
       pool,
       io,
       dataset,
@@ -97,7 +114,7 @@ export async function unwrapPhotos(
       'rejected',
       entries.filter(({ accepted }) => !accepted),
     );
-    report(entries, casts, io);
+    report(entries, balance, io);
   } finally {
     pool.close();
   }
@@ -144,10 +161,12 @@ async function fitAll(
 
 async function readRecords(photos: readonly ListedPhoto[], dataset: string): Promise<FitRecord[]> {
   return Promise.all(
-    photos.map(
-      async ({ id }) =>
-        JSON.parse(await readFile(join(dataset, 'fits', `${fileName(id)}.json`), 'utf8')) as FitRecord,
-    ),
+    photos.map(async ({ id }) => {
+      const text = await readFile(join(dataset, 'fits', `${fileName(id)}.json`), 'utf8');
+      const record = JSON.parse(text) as FitRecord;
+      // Bounds may have changed since the photo was fitted.
+      return record.parameters ? { ...record, reason: rejection(record.quality) } : record;
+    }),
   );
 }
 
@@ -170,28 +189,6 @@ async function sumAll(
   return tones;
 }
 
-/** Color casts of groups of photos (the first folder of the id), logarithmic RGB with green 0. */
-function castsOf(tones: ReadonlyMap<string, readonly number[]>): Record<string, readonly number[]> {
-  const groups = new Map<string, (readonly number[])[]>();
-  for (const [id, tone] of tones) {
-    const group = groupOf(id);
-    groups.set(group, [...(groups.get(group) ?? []), tone]);
-  }
-  const hue = (list: readonly (readonly number[])[], k: number): number => {
-    const values = list.map((tone) => tone[k] - tone[1]).sort((a, b) => a - b);
-    return values[values.length >> 1] ?? 0;
-  };
-  const casts: Record<string, readonly number[]> = {};
-  for (const [group, list] of groups) {
-    const others = [...groups].filter(([name]) => name !== group).flatMap(([, tones]) => tones);
-    // A few people are no measure of a camera.
-    if (list.length < 20 || others.length < 20) continue;
-    const cast = [0, 1, 2].map((k) => hue(list, k) - hue(others, k));
-    if (Math.hypot(cast[0], cast[2]) > CAST && list.length < others.length) casts[group] = cast;
-  }
-  return casts;
-}
-
 function groupOf(id: string): string {
   return id.slice(0, Math.max(0, id.indexOf('/')));
 }
@@ -199,7 +196,7 @@ function groupOf(id: string): string {
 async function finishAll(
   records: readonly FitRecord[],
   heldOut: (id: string) => boolean,
-  casts: Readonly<Record<string, readonly number[]>>,
+  balance: PhotoBalance,
   mean: string,
   {
     pool,
@@ -235,7 +232,7 @@ async function finishAll(
   };
   const jobs = records
     .filter(({ id }) => !known.has(id))
-    .map(({ id }): Job => ({ kind: 'finish', id, cast: casts[groupOf(id)] ?? [0, 0, 0] }));
+    .map(({ id }): Job => ({ kind: 'finish', id, group: groupOf(id), balance }));
   let saved = Date.now();
   await withProgress('textures', jobs, pool, io, async (job, reply) => {
     const record = 'id' in job ? byId.get(job.id) : undefined;
@@ -278,11 +275,7 @@ async function withProgress(
   }
 }
 
-function report(
-  entries: readonly TextureEntry[],
-  casts: Readonly<Record<string, readonly number[]>>,
-  io: Io,
-): void {
+function report(entries: readonly TextureEntry[], { casts }: PhotoBalance, io: Io): void {
   const accepted = entries.filter((entry) => entry.accepted);
   const heldOut = accepted.filter((entry) => entry.heldOut).length;
   io.print(`${accepted.length} of ${entries.length} photos became textures, ${heldOut} of them held out`);
@@ -295,9 +288,8 @@ function report(
   for (const [reason, count] of [...reasons].sort((a, b) => b[1] - a[1])) io.print(`  ${count}  ${reason}`);
   const open = accepted.filter((entry) => entry.mouthOpen).length;
   io.print(`${open} with an open mouth`);
-  for (const [group, [red, , blue]] of Object.entries(casts)) {
-    io.print(
-      `color cast of ${group} taken out: red ${red.toFixed(3)}, blue ${blue.toFixed(3)} (logarithmic)`,
-    );
+  for (const [group, cast] of Object.entries(casts)) {
+    const [red, green, blue] = cast.map((value) => value.toFixed(3));
+    io.print(`color cast of ${group} taken out: red ${red}, green ${green}, blue ${blue} (logarithmic)`);
   }
 }

@@ -97,8 +97,8 @@ export function divideLight(
     for (let k = 0; k < 3; k++) {
       let shading = 0;
       for (let b = 0; b < 9; b++) shading += values[b] * light.coefficients[3 * b + k];
-      // Beyond these the harmonics are extrapolated, and noise would be blown up.
-      colors[3 * n + k] /= Math.min(1.8, Math.max(0.5, shading / reference[k]));
+      // Beyond these the harmonics are extrapolated: lids would glow, and noise would be blown up.
+      colors[3 * n + k] /= Math.min(1.7, Math.max(0.55, shading / reference[k]));
     }
   }
 }

@@ -28,7 +28,12 @@ export function finishTexture(
       color[3 * texel + k] = Math.min(1, EVEN * ratio);
     }
   }
-  const ratio = complete({ size, color, confidence }, model, { light: 0, darkness: 0, seed });
+  const ratio = complete({ size, color, confidence }, model, {
+    light: 0,
+    darkness: 0,
+    strangers: false,
+    seed,
+  });
   return {
     ...ratio,
     color: ratio.color.map((value, i) =>

@@ -4,4 +4,5 @@ export { finishTexture } from './finish-texture.ts';
 export { addPerson, addSums, type MeanSums, meanSums, meanTexture, personTone } from './mean-texture.ts';
 export { mouthOpening, OPEN_MOUTH, outsideOpenings } from './openings.ts';
 export { type PersonSkin, personSkin } from './person-skin.ts';
-export { measureSkin, type PhotoQuality, QUALITY_BOUNDS, rejection } from './quality.ts';
+export { measurePhoto, measureSkin, type PhotoQuality, QUALITY_BOUNDS, rejection } from './quality.ts';
+export { type GroupedTone, type PhotoBalance, toneBalance, toneCorrection } from './tone-balance.ts';

@@ -2,6 +2,7 @@ import type { ShapeModel } from '../../shape/model.ts';
 import { complete } from '../complete.ts';
 import { mirrorTexels } from '../mirror.ts';
 import { mapTexels } from '../texels.ts';
+import { evenMean } from './even-tone.ts';
 import type { PersonSkin } from './person-skin.ts';
 
 /** A running mean over people, which can be summed in parts and added up. */
@@ -80,7 +81,9 @@ export function meanTexture({ size, texels, tone }: MeanSums, model: ShapeModel)
       color[3 * texel + k] = Math.max(0, Math.exp(sum[k] / sum[3] + tone[k] / people) - FLOOR);
     }
   }
-  return complete({ size, color, confidence }, model, { light: 0 }).color;
+  const { color: whole } = complete({ size, color, confidence }, model, { light: 0, strangers: false });
+  evenMean(model, map, whole);
+  return whole;
 }
 
 /** Median color of the well-seen skin, logarithmic RGB. */

@@ -6,6 +6,7 @@ import type { SurfaceGraph } from '../surface-graph.ts';
 import { mapTexels, type TexelMap, texelsFromVertices } from '../texels.ts';
 import type { UnwrappedTexture } from '../unwrap.ts';
 import { divideLight, type EstimatedLight, estimateLight } from './estimate-light.ts';
+import { evenTone } from './even-tone.ts';
 
 /** One person's skin without the photo's light, at the N covered texels. */
 export interface PersonSkin {
@@ -57,12 +58,13 @@ export function personSkin(
 
   const before = total(trust);
   const ratios = colors.map((value, i) => Math.log((EVEN * (value + FLOOR)) / (albedo[i] + FLOOR) + 0.02));
-  rejectStrangers(model, map, graph, area, ratios, normals, trust);
+  rejectStrangers(model, map, graph, area, ratios, normals, trust, { fringe: 0.2, calm: true });
+  if (mean) evenTone(model, map, colors, albedo, trust);
   return { map, colors, trust, light, hidden: before > 0 ? 1 - total(trust) / before : 1 };
 }
 
-/** Rounds of averaging with the neighbors: normals of about a centimetre of skin. */
-const SMOOTHING = 12;
+/** Rounds of averaging with the neighbors: normals of about two centimetres of skin. */
+const SMOOTHING = 30;
 
 /**
  * Around nostrils and lids the surface turns quickly while the light that reaches it, soft and scattered, does not: divided
