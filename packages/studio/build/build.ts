@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import type { ModelEntry, ModelManifest } from '@ganfit/web';
 import { build, type Metafile } from 'esbuild';
+import sharp from 'sharp';
 import { modelFiles } from '../../ganfit/src/models/cache.ts';
 import { MODEL_SOURCES } from '../../ganfit/src/models/sources.ts';
 import { readShape } from '../../ganfit/src/shape-file.ts';
+import { readTexture } from '../../ganfit/src/texture-file.ts';
 import { VERSION } from '../../ganfit/src/version.ts';
+import type { ModelEntry, ModelManifest } from '../../web/src/model-manifest.ts';
 import { networkTerms, softwareTerms } from './terms.ts';
 
 const STUDIO = resolve(import.meta.dirname, '..');
@@ -57,6 +59,7 @@ export async function buildStudio({ output, offline = false }: BuildOptions): Pr
 
   const example = await readFile(join(REPOSITORY, 'examples/astronaut.png'));
   await put('astronaut.png', example);
+  await put('sample.webp', await sampleStrip(join(REPOSITORY, 'docs/img/astronaut.png')));
   const icon = await readFile(join(STUDIO, 'src/page/icon.svg'));
   await put('icon.svg', icon);
   await put('studio.webmanifest', await readFile(join(STUDIO, 'src/page/studio.webmanifest')));
@@ -84,6 +87,25 @@ export async function buildStudio({ output, offline = false }: BuildOptions): Pr
 
 type Put = (path: string, content: Uint8Array | string) => Promise<void>;
 
+/** The four tiles of a preview sheet without the white between them. */
+async function sampleStrip(path: string): Promise<Uint8Array> {
+  const { width = 0, height = 0 } = await sharp(path).metadata();
+  const gap = Math.ceil((width * 8) / (4 * 480 + 5 * 8));
+  const side = height - 2 * gap - 4;
+  const step = (width - gap) / 4;
+  const tiles = [0, 1, 2, 3].map(async (i) => ({
+    input: await sharp(path)
+      .extract({ left: Math.round(gap + i * step) + 2, top: gap + 2, width: side, height: side })
+      .toBuffer(),
+    left: i * side,
+    top: 0,
+  }));
+  return sharp({ create: { width: 4 * side, height: side, channels: 3, background: '#888888' } })
+    .composite(await Promise.all(tiles))
+    .webp({ quality: 88 })
+    .toBuffer();
+}
+
 /** onnxruntime-web, once for the processor alone and once with WebGPU. */
 async function copyRuntime(put: Put): Promise<string> {
   const folder = dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
@@ -107,7 +129,10 @@ async function copyModels(put: Put, offline: boolean): Promise<string> {
     models[name] = { url, bytes: bytes.length, sha256, license };
   };
   const shape = await readFile(require.resolve('@ganfit/models/shape.safetensors'));
-  await add('shape', 'shape.safetensors', shape, (await readShape()).license);
+  const { license, model } = await readShape();
+  await add('shape', 'shape.safetensors', shape, license);
+  const texture = await readFile(require.resolve('@ganfit/models/texture-pca.safetensors'));
+  await add('texture', 'texture-pca.safetensors', texture, (await readTexture(model.topologyDigest)).license);
   const files = await modelFiles(
     MODEL_SOURCES.map(({ name }) => name),
     { offline },

@@ -2,12 +2,15 @@ import type { ReconstructionKit } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
 import { loadNetworks } from '@ganfit/core/networks';
 import { loadShapeModel } from '@ganfit/core/shape';
+import { type PcaTextureModel, pcaModel, readPca } from '@ganfit/core/texture';
 import { fetchFile } from './fetch-file.ts';
 import type { ModelEntry, ModelManifest } from './model-manifest.ts';
 import type { WebRuntimes } from './runtime.ts';
 
 /** Everything that a fit needs, loaded once for many photos. */
 export interface Kit extends ReconstructionKit {
+  /** The linear model of skin textures. */
+  readonly texture: PcaTextureModel;
   /** SHA-256 of every file, by name. */
   readonly digests: Readonly<Record<string, string>>;
   /** Terms of the shape model, in one line. */
@@ -22,7 +25,7 @@ export interface KitOptions {
 }
 
 /** What every fit needs from the start; the judge comes when a head is done. */
-const FIRST = ['shape', 'face-detector', 'face-landmarks', 'face-identity'] as const;
+const FIRST = ['shape', 'texture', 'face-detector', 'face-landmarks', 'face-identity'] as const;
 
 /**
  * Loads the shape model and the networks that lie beside a page.
@@ -59,15 +62,17 @@ export async function loadKit(
       },
     });
   };
-  const [shape, detector, landmarks, identity] = await Promise.all(FIRST.map(load));
+  const [shape, texture, detector, landmarks, identity] = await Promise.all(FIRST.map(load));
   const judge = async () => {
     const [weights, manifest] = await Promise.all(['face-judge', 'face-judge-manifest'].map(load));
     return { weights, manifest };
   };
+  const model = loadShapeModel(shape);
   const networks = await loadNetworks({ detector, landmarks, identity, judge }, runtimes.wasm);
   return {
     runtime: runtimes.webgpu ?? runtimes.wasm,
-    model: loadShapeModel(shape),
+    model,
+    texture: pcaModel(readPca(texture, model.topologyDigest)),
     networks,
     license: entry('shape').license,
     digests: Object.fromEntries(Object.entries(models).map(([name, { sha256 }]) => [name, sha256])),

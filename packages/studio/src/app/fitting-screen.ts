@@ -1,5 +1,6 @@
 import type { LiveStep, SeenFace } from '../protocol.ts';
 import { h } from './element.ts';
+import { faceMask } from './face-mask.ts';
 import { type LiveHead, openLiveHead } from './live-head.ts';
 import { openLossChart } from './loss-chart.ts';
 import { drawLandmarks, drawPhoto, fitCanvas, headWindow } from './photo-canvas.ts';
@@ -74,7 +75,7 @@ export function fittingScreen(
       ),
       h(
         'div',
-        { class: 'panel chart-panel' },
+        { class: 'panel chart-panel', hidden: iterations === 0 },
         h('div', { class: 'row' }, h('h2', {}, 'Loss'), counter),
         chart.element,
       ),
@@ -104,7 +105,7 @@ export function fittingScreen(
     fitCanvas(over);
     const view = headWindow(face, over.width / over.height);
     drawPhoto(over, look, view);
-    live.drawOver(over, view);
+    live.drawOver(over, view, faceMask(face, view));
     fitCanvas(clay);
     live.drawClay(clay, -0.6);
   }

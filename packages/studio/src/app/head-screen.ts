@@ -2,6 +2,7 @@ import type { DownloadKind, FinishedHead } from '../protocol.ts';
 import { compareOverlay } from './compare-overlay.ts';
 import { h, ICONS, icon } from './element.ts';
 import { expressionPanel } from './expression-panel.ts';
+import { faceMask } from './face-mask.ts';
 import { type HeadView, type LightSetting, openHeadView, type Surface } from './head-view.ts';
 import { drawPhoto, fitCanvas, headWindow } from './photo-canvas.ts';
 import type { BroughtPhoto } from './photo-set.ts';
@@ -42,6 +43,7 @@ export async function headScreen(
   const compare = compareOverlay(view.canvas);
   let shown = 0;
   let isComparing = false;
+  let isWhole = false;
   let light: LightSetting = { name: 'studio', turn: 0, brightness: 1 };
 
   const expressions = expressionPanel(view.morphs, head.photos[0]?.weights, (weights) => {
@@ -53,6 +55,7 @@ export async function headScreen(
     const look = photos[shown]?.look;
     const face = look?.faces[photos[shown].face ?? 0];
     compare.show(isComparing);
+    view.canvas.style.maskImage = '';
     if (!isComparing || !look || !face) {
       view.lookAs(undefined);
       view.setWeights(expressions.weights());
@@ -65,6 +68,7 @@ export async function headScreen(
     view.setWeights(head.photos[shown].weights);
     view.setLight({ name: 'photo', turn: 0, brightness: 1 });
     view.lookAs(head.photos[shown], window);
+    if (!isWhole) view.canvas.style.maskImage = `url("${faceMask(face, window).toDataURL('image/png')}")`;
   }
 
   const pages = [
@@ -217,12 +221,21 @@ export async function headScreen(
       'div',
       { class: 'look' },
       choice,
+      segments<'face' | 'whole'>(
+        'Over the photo',
+        { face: 'Face alone', whole: 'Whole head' },
+        'face',
+        (name) => {
+          isWhole = name === 'whole';
+          showCompare();
+        },
+      ),
       h(
         'p',
         {},
         'Drag the line over the picture: the photo to the left, the head to the right, seen by the camera that the fit found and with the expression of the photo.',
       ),
-      h('p', { class: 'small muted' }, 'Hair is not part of the head; around the face the two may differ.'),
+      h('p', { class: 'small muted' }, 'Hair is not part of the head: the whole head is bald.'),
     );
   }
 

@@ -161,6 +161,13 @@ export async function openHeadView(
     },
     setWireframe(isShown) {
       for (const wire of wires) wire.visible = isShown;
+      // Lines in the surface itself would show in pieces.
+      for (const material of [own.get(skin) as Material, clay, uv, evidenceMaterial]) {
+        material.polygonOffset = isShown;
+        material.polygonOffsetFactor = 1;
+        material.polygonOffsetUnits = 1;
+        material.needsUpdate = true;
+      }
       draw();
     },
     setLight(setting) {
@@ -235,8 +242,6 @@ function addWires(meshes: readonly Mesh[]): Mesh[] {
     transparent: true,
     opacity: 0.28,
   });
-  material.polygonOffset = true;
-  material.polygonOffsetFactor = -1;
   return meshes.map((mesh) => {
     const wire =
       mesh instanceof SkinnedMesh

@@ -18,8 +18,8 @@ import type { Window } from './photo-canvas.ts';
 /** Draws the head while it takes shape: over the photo, and as clay from the side. */
 export interface LiveHead {
   update(shape: LiveShape): void;
-  /** Lays the head over what the canvas shows of the photo. */
-  drawOver(canvas: HTMLCanvasElement, view: Window): void;
+  /** Lays the head over what the canvas shows of the photo, as far as the mask reaches. */
+  drawOver(canvas: HTMLCanvasElement, view: Window, mask: HTMLCanvasElement): void;
   /** Draws the shape alone, turned about its axis by `yaw` radians. */
   drawClay(canvas: HTMLCanvasElement, yaw: number): void;
   dispose(): void;
@@ -46,6 +46,7 @@ export function openLiveHead(triangles: Uint32Array): LiveHead {
   clayScene.add(turned, key, rim, new AmbientLight(0xffffff, 0.55));
 
   const camera = new PerspectiveCamera();
+  const layer = document.createElement('canvas');
   let shape: LiveShape | undefined;
 
   function render(canvas: HTMLCanvasElement, scene: Scene): void {
@@ -76,10 +77,18 @@ export function openLiveHead(triangles: Uint32Array): LiveHead {
         else c.setScalar(k === 0 ? Math.sqrt(4 * Math.PI) : 0);
       });
     },
-    drawOver(canvas, view) {
+    drawOver(canvas, view, mask) {
       if (!shape) return;
       usePhotoCamera(camera, shape.camera, 1, view);
-      render(canvas, photoScene);
+      layer.width = canvas.width;
+      layer.height = canvas.height;
+      render(layer, photoScene);
+      const context = layer.getContext('2d');
+      if (context) {
+        context.globalCompositeOperation = 'destination-in';
+        context.drawImage(mask, 0, 0, layer.width, layer.height);
+      }
+      canvas.getContext('2d')?.drawImage(layer, 0, 0);
     },
     drawClay(canvas, yaw) {
       if (!shape) return;

@@ -33,7 +33,16 @@ export function startScreen(actions: StartActions, hint: HTMLElement): Screen {
         'p',
         { class: 'lead' },
         'Shape, expression and skin are found by a fit that runs here, in your browser. ' +
-          'What you take along is a GLB with 51 facial expressions that every 3D program opens.',
+          'What you take along is a GLB with named facial expressions that every 3D program opens.',
+      ),
+      h(
+        'figure',
+        { class: 'sample' },
+        h('img', {
+          src: 'sample.webp',
+          alt: 'A portrait, its fitted face, the bare shape, and the head turned aside',
+        }),
+        h('figcaption', {}, 'Photo, face, shape and head, as made here from a NASA portrait.'),
       ),
       h(
         'ul',

@@ -1,7 +1,9 @@
 import type { ReconstructionStep } from '@ganfit/core/asset';
 import { partMaterial } from '@ganfit/core/asset';
+import { srgbToLinear } from '@ganfit/core/image';
 import { vertexNormals } from '@ganfit/core/mesh';
-import { evaluateShape, type ShapeModel } from '@ganfit/core/shape';
+import { evaluateShape, type ShapeModel, type ShapePart } from '@ganfit/core/shape';
+import { partTexture } from '@ganfit/core/texture';
 import type { LiveShape } from '../protocol.ts';
 
 /** The head is drawn at most this often, milliseconds: drawing must not hold the fit up. */
@@ -27,7 +29,12 @@ export function liveShapes(model: ShapeModel): (step: ReconstructionStep) => Liv
       shown = albedo;
       fresh = plain.slice();
       // A fit whose skin is a model's and not a list of colours is shown as clay.
-      if (albedo && albedo.length === 3 * model.parts[0].vertexCount) fresh.set(albedo);
+      if (albedo && albedo.length === 3 * model.parts[0].vertexCount) {
+        // A fit cannot tell a bright light on dark skin from a dim one on fair skin: eyes and teeth follow the skin.
+        const factor = mean(albedo) / SKIN;
+        fresh = fresh.map((value) => value * factor);
+        fresh.set(albedo);
+      }
       colors = fresh;
     }
     return {
@@ -40,12 +47,37 @@ export function liveShapes(model: ShapeModel): (step: ReconstructionStep) => Liv
   };
 }
 
-/** Linear, `[V, 3]`: clay, and every other part as its material says. */
+/** Mean linear albedo of skin beside eyes and teeth as they are painted. */
+const SKIN = 0.42;
+
+function mean(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Linear, `[V, 3]`: clay, and every other part as it is painted, or as its material says. */
 function plainColors(model: ShapeModel): Float32Array {
   const colors = new Float32Array(3 * model.vertexCount);
-  for (const { name, vertexStart, vertexCount } of model.parts) {
+  for (const part of model.parts) {
+    if (part.name !== 'skin' && paintPart(model, part, colors)) continue;
+    const { name, vertexStart, vertexCount } = part;
     const color = name === 'skin' ? [0.55, 0.5, 0.47] : partMaterial(name).color;
     for (let v = vertexStart; v < vertexStart + vertexCount; v++) colors.set(color, 3 * v);
   }
   return colors;
+}
+
+/** Takes the colours of a part from its painted texture, at its vertices; false when it has none. */
+function paintPart(model: ShapeModel, part: ShapePart, colors: Float32Array): boolean {
+  const texture = partTexture(model, part, 128);
+  if (!texture) return false;
+  const { width, height, channels, data } = texture;
+  part.triangles.forEach((vertex, corner) => {
+    const at = part.uvTriangles[corner];
+    const column = Math.min(width - 1, Math.max(0, Math.floor(part.uv[2 * at] * width)));
+    const row = Math.min(height - 1, Math.max(0, Math.floor(part.uv[2 * at + 1] * height)));
+    for (let c = 0; c < 3; c++) {
+      colors[3 * vertex + c] = srgbToLinear(data[channels * (row * width + column) + c] / 255);
+    }
+  });
+  return true;
 }

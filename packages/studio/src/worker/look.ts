@@ -26,9 +26,7 @@ export async function lookAt(
   const observations = await observe(photo.image, kit.networks, photo);
   let pace = 0;
   if (observations.length > 0) {
-    const start = performance.now();
-    await embedFace(kit.networks, photo.image, observations[0].landmarks);
-    pace = performance.now() - start;
+    pace = await paceOf(kit, photo, observations[0]);
   }
   const { width, height } = photo.image;
   const picture = await screenPicture(photo, name);
@@ -42,6 +40,17 @@ export async function lookAt(
     known: { name, observations },
     answer: { result: { picture, width, height, faces, pace }, transfer: [picture] },
   };
+}
+
+/** Best of three: other programs disturb single ones. */
+async function paceOf({ networks }: Kit, { image }: Photo, { landmarks }: Observation): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 3; i++) {
+    const start = performance.now();
+    await embedFace(networks, image, landmarks);
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
 }
 
 async function screenPicture({ image }: Photo, name: string): Promise<ImageBitmap> {
