@@ -9,13 +9,20 @@ import { meshFiles } from './mesh-files.ts';
 import type { MeshFormat } from './mesh-formats.ts';
 import { GENERATOR } from './version.ts';
 
+/** One of several photos that were fitted together. */
+export interface FittedPhoto {
+  readonly name: string;
+  readonly face: number;
+}
+
 /**
  * The files of one result, by name: meshes, textures, `face.json`, `preview.png`.
  *
- * @param photo File name of the photo.
+ * @param photo File name of the photo, or names and faces of several photos of one person.
+ * @param observation Of the first photo.
  */
 export async function resultFiles(
-  photo: string,
+  photo: string | readonly FittedPhoto[],
   observation: Observation,
   result: Reconstruction,
   kit: Kit,
@@ -37,7 +44,7 @@ export async function resultFiles(
   files['face.json'] = writeFaceJson({
     generator: GENERATOR,
     model: kit.model,
-    photos: [{ name: photo, face: observation.face }],
+    photos: typeof photo === 'string' ? [{ name: photo, face: observation.face }] : photo,
     fit: { preset: options.preset, seed: options.seed },
     parameters: result.parameters,
     textures,

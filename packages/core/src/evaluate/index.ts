@@ -5,6 +5,8 @@
 export { type AlbedoTruth, albedoPsnr, albedoTruth } from './albedo-psnr.ts';
 export { type BarChart, type BarGroup, barChart } from './bar-chart.ts';
 export { withFewPixels, withoutColor } from './degrade.ts';
+export { type ForeignMesh, foreignTiles, readObj } from './foreign-mesh.ts';
+export { GALLERY_COLUMNS, galleryRow } from './gallery-row.ts';
 export { type IcpOptions, type IcpResult, IDENTITY_SIMILARITY, icp } from './icp.ts';
 export { angleBetween, lightDirection } from './light-direction.ts';
 export { neutralScorer } from './neutral-score.ts';

@@ -25,4 +25,7 @@ test('the file obeys the published schema and rounds to six digits', () => {
   expect(json.seconds['observe']).toBe(0.123457);
   expect(json.photo).toEqual(report.photo);
   expect(validate({ ...json, seconds: {} })).toBe(false);
+  const { landmarks, identity } = report;
+  const together = writeReportJson({ ...report, photos: [{ name: 'b.jpg', landmarks, identity }] });
+  expect(validate(JSON.parse(together)), JSON.stringify(validate.errors)).toBe(true);
 });

@@ -19,6 +19,12 @@ export interface FitReport {
     readonly face: number;
     readonly faces: number;
   };
+  /** With several photos of one person: how well the head shows each of them, in the order of `face.json`. */
+  readonly photos?: readonly {
+    readonly name: string;
+    readonly landmarks: { readonly error: number };
+    readonly identity: { readonly cosine: number; readonly judge: { readonly distance: number } };
+  }[];
   readonly fit: {
     readonly preset: string;
     readonly seed: number;

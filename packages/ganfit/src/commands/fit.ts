@@ -1,17 +1,21 @@
 import { PRESETS } from '@ganfit/core/fit';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { COMBINATIONS } from '../combine-photos.ts';
 import { type ExitCode, errorText, exitCodeOf } from '../exit-code.ts';
-import { type FitPhotoOptions, fitPhoto } from '../fit-photo.ts';
+import { type FitPersonOptions, fitPerson } from '../fit-person.ts';
+import { fitPhoto } from '../fit-photo.ts';
 import { addGlbOptions } from '../glb/options.ts';
 import type { Io } from '../io.ts';
 import { type Kit, loadKit } from '../kit.ts';
 import { formatOption } from '../mesh-formats.ts';
 import { openOutputFolder } from '../output-folder.ts';
 import { startProgress } from '../progress.ts';
+import { isVideo } from '../video-frames.ts';
 
 /** What a user can ask for. */
-interface FitFlags extends FitPhotoOptions {
+interface FitFlags extends FitPersonOptions {
   readonly output: string;
+  readonly samePerson?: boolean;
   readonly shape?: string;
   readonly offline?: boolean;
 }
@@ -20,7 +24,7 @@ interface FitFlags extends FitPhotoOptions {
 export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
   const command = new Command('fit')
     .description('make a textured 3D head of the face in each photo')
-    .argument('<photo...>', 'JPEG, PNG, WebP, TIFF, AVIF or GIF')
+    .argument('<photo...>', 'JPEG, PNG, WebP, TIFF, AVIF or GIF; or a video, which ffmpeg must be there for')
     .option('-o, --output <folder>', 'folder of the results, one sub-folder per photo', 'ganfit-out')
     .option(
       '--face <number>',
@@ -43,6 +47,14 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
       '--shape <file>',
       'another shape model: one of ours, or ICT-FaceKit Light as one safetensors file',
     )
+    .option('--same-person', 'all photos show one person: one head of all of them')
+    .addOption(
+      new Option('--combine <how>', 'what several photos of one person share, or the best of them alone')
+        .choices(COMBINATIONS)
+        .default('joint'),
+    )
+    .option('--frames <number>', 'frames taken of a video, evenly spread', wholeNumber, 5)
+    .option('--keep-strangers', 'with --same-person: take photos of somebody else too')
     .option('--offline', 'never touch the network')
     .action(async (photos: string[], options: FitFlags) => exit(await fitPhotos(photos, options, io)));
   return addGlbOptions(command);
@@ -62,9 +74,10 @@ async function fitPhotos(photos: readonly string[], options: FitFlags, io: Io): 
   let worst: ExitCode = 0;
   let done = 0;
   try {
-    for (const path of photos) {
+    for (const path of options.samePerson ? [photos] : photos) {
       try {
-        await fitPhoto(path, options, lateKit, output, io);
+        if (typeof path === 'string' && !isVideo(path)) await fitPhoto(path, options, lateKit, output, io);
+        else await fitPerson(typeof path === 'string' ? [path] : path, options, lateKit, output, io);
         done++;
       } catch (error) {
         const code = exitCodeOf(error);
@@ -79,7 +92,8 @@ async function fitPhotos(photos: readonly string[], options: FitFlags, io: Io): 
     await output.close();
   }
   const seconds = (performance.now() / 1000).toFixed(1);
-  const what = photos.length === 1 ? `${done} photo` : `${done} of ${photos.length} photos`;
+  const single = photos.length === 1 ? `${done} photo` : `${done} of ${photos.length} photos`;
+  const what = options.samePerson ? `${done} person` : single;
   if (done > 0 || photos.length > 1) io.print(`${what} in ${seconds} s, from start to end`);
   return worst;
 }

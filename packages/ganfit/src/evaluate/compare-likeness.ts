@@ -3,6 +3,7 @@ import { renderOverPhoto } from '@ganfit/core/evaluate';
 import { alignmentPoints, projectLandmarks } from '@ganfit/core/fit';
 import type { Image } from '@ganfit/core/image';
 import { cosine, distance, embedFace, judgeFace, type Observation } from '@ganfit/core/networks';
+import type { Light } from '@ganfit/core/render';
 import type { Kit } from '../kit.ts';
 
 /** What both networks say of one picture of a face. */
@@ -40,7 +41,7 @@ export async function describeHead(
   const { parameters, posed } = result;
   const [pose] = parameters.photos;
   const landmarks = projectLandmarks(alignmentPoints(kit.model), pose, parameters.identity);
-  const light = relativeLight(pose.light, posed, pose.camera, kit.model.regions['face']);
+  const light = photoLight(result, kit);
   const alone = renderLikeness(posed, pose.camera, landmarks, { light });
   const over = renderOverPhoto(image, posed, pose, landmarks, kit.model);
   return {
@@ -48,6 +49,15 @@ export async function describeHead(
     overPhoto: await describe(kit, over.image, over.landmarks),
     picture: alone.image,
   };
+}
+
+/** The light that a head is shown in beside its photo. */
+export function photoLight(
+  { parameters, posed }: Pick<Reconstruction, 'parameters' | 'posed'>,
+  kit: Kit,
+): Light {
+  const [{ light, camera }] = parameters.photos;
+  return relativeLight(light, posed, camera, kit.model.regions['face']);
 }
 
 /** How two portraits compare. */

@@ -1,0 +1,23 @@
+import { GanfitError } from '@ganfit/core/error';
+import type { Image } from '@ganfit/core/image';
+
+/**
+ * Pictures one below the other.
+ *
+ * @param images RGB, all of one width, at least one.
+ * @throws GanfitError `input` when widths differ.
+ */
+export function stackImages(images: readonly Image[]): Image {
+  const width = images[0]?.width ?? 0;
+  if (width === 0 || images.some((image) => image.width !== width || image.channels !== 3)) {
+    throw new GanfitError('input', 'stackImages: there must be RGB pictures of one width, got others.');
+  }
+  const height = images.reduce((sum, image) => sum + image.height, 0);
+  const data = new Uint8Array(3 * width * height);
+  let at = 0;
+  for (const image of images) {
+    data.set(image.data, at);
+    at += image.data.length;
+  }
+  return { width, height, channels: 3, data };
+}
