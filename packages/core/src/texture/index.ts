@@ -30,6 +30,7 @@ export {
 export { imageOfTexture } from './image-of-texture.ts';
 export type { LandmarkPairs } from './landmark-warp.ts';
 export { mirrorTexels } from './mirror.ts';
+export * from './mix/index.ts';
 export type { SynthesizeOptions, TextureModel } from './model.ts';
 export { padCharts } from './pad.ts';
 export { partTexture } from './part-texture.ts';
