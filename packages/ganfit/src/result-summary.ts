@@ -14,6 +14,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'preview.png': 'photo, fit, geometry, turned',
   'face.json': 'every parameter of the fit',
   'report.json': 'times, losses, likeness',
+  'photos.png': 'every photo: fit, geometry, turned',
 };
 
 /**

@@ -3,6 +3,7 @@ import { headSurfaces, UNLIT } from '../asset/head-surfaces.ts';
 import { backdrop, clay, cropPhoto, headViewport, over, strip, turnedCamera } from '../asset/photo-tiles.ts';
 import type { PhotoParameters } from '../fit/parameters.ts';
 import type { Image } from '../image/image.ts';
+import type { Camera } from '../render/camera.ts';
 import type { Light } from '../render/light.ts';
 import { type PreviewOptions, type PreviewSurface, renderPreview } from '../render/preview.ts';
 import type { ShapeModel } from '../shape/model.ts';
@@ -42,4 +43,15 @@ export function galleryRow(
     draw(surfaces, { camera: side, viewport: headViewport(head, side, model, tile) }),
     ...more,
   ]);
+}
+
+/** The window of the photo that shows the head, `[tile, tile]`. */
+export function photoTile(photo: Image, head: Head, camera: Camera, model: ShapeModel, tile: number): Image {
+  return cropPhoto(photo, headViewport(head, camera, model, tile));
+}
+
+/** The head alone in the same window. */
+export function headTile(head: Head, camera: Camera, light: Light, model: ShapeModel, tile: number): Image {
+  const viewport = headViewport(head, camera, model, tile);
+  return over(renderPreview(headSurfaces(head), { camera, viewport, light }), backdrop(tile));
 }

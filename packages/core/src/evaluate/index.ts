@@ -6,7 +6,7 @@ export { type AlbedoTruth, albedoPsnr, albedoTruth } from './albedo-psnr.ts';
 export { type BarChart, type BarGroup, barChart } from './bar-chart.ts';
 export { withFewPixels, withoutColor } from './degrade.ts';
 export { type ForeignMesh, foreignTiles, readObj } from './foreign-mesh.ts';
-export { GALLERY_COLUMNS, galleryRow } from './gallery-row.ts';
+export { GALLERY_COLUMNS, galleryRow, headTile, photoTile } from './gallery-row.ts';
 export { type IcpOptions, type IcpResult, IDENTITY_SIMILARITY, icp } from './icp.ts';
 export { angleBetween, lightDirection } from './light-direction.ts';
 export { neutralScorer } from './neutral-score.ts';
@@ -21,6 +21,7 @@ export {
   studioViews,
   viewName,
 } from './photograph.ts';
+export { pixelError } from './pixel-error.ts';
 export { makeScan, type Scan, type ScanLandmark } from './scan.ts';
 export {
   alignScan,

@@ -27,12 +27,12 @@ const GAP = 8;
 const LABEL = 26;
 
 /** A line of labels above the columns of a gallery. */
-export async function labelRow(labels: readonly string[], tile: number): Promise<Image> {
-  const width = labels.length * (tile + GAP) + GAP;
+export async function labelRow(labels: readonly string[], tile: number, gap = GAP): Promise<Image> {
+  const width = labels.length * (tile + gap) + gap;
   const safe = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
   const text = labels.map((label, i) => {
-    const x = GAP + i * (tile + GAP) + tile / 2;
-    return `<text x="${x}" y="19" text-anchor="middle" font-family="sans-serif" font-size="15">${safe(label)}</text>`;
+    const x = gap + i * (tile + gap) + tile / 2;
+    return `<text x="${x}" y="19" text-anchor="middle" font-family="sans-serif" font-size="${Math.min(15, tile / 17)}">${safe(label)}</text>`;
   });
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${LABEL}"><rect width="${width}" height="${LABEL}" fill="#fcfcfc"/>${text.join('')}</svg>`;
   const { data } = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
