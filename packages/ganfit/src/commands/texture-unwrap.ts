@@ -52,8 +52,9 @@ async function unwrap(places: readonly string[], flags: UnwrapFlags, io: Io): Pr
   const none = (): boolean => false;
   const heldOut = flags.heldOut === undefined ? none : await readIds(flags.heldOut);
   const excluded = flags.exclude === undefined ? none : await readIds(flags.exclude);
-  const photos = (await listPhotos(places)).filter(({ id }) => !excluded(id)).slice(0, flags.limit);
+  const photos = (await listPhotos(places)).slice(0, flags.limit);
   const { output: dataset, size, workers, shape, offline } = flags;
-  await unwrapPhotos(photos, heldOut, { dataset, size: Number(size), shape, offline }, workers, io);
+  const setup = { dataset, size: Number(size), shape, offline };
+  await unwrapPhotos(photos, heldOut, setup, workers, io, excluded);
   return 0;
 }

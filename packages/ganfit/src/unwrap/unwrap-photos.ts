@@ -27,6 +27,8 @@ const VERSION = 1;
 const ROUNDS = 2;
 /** Another number makes means and textures afresh, from the fits that are there. */
 const REVISION = 2;
+/** What the list of `--exclude` says of a photo. */
+const BY_HAND = 'left out by hand';
 /** People of each round's mean, evenly taken from the list: the first only tells brows from cheeks. */
 const PEOPLE = [80, 280];
 
@@ -36,6 +38,7 @@ const PEOPLE = [80, 280];
  * Files in it: `textures/NAME.jpg` and `NAME.conf.png`, `index.jsonl` (one `TextureEntry` a line), `mean.png`,
  * `dataset.json`, `sheets/`; `fits/`, `raw/` and `thumbs/` are kept for later calls and may be deleted.
  *
+ * @param excluded Which photos make no texture, whatever they show.
  * @throws GanfitError `input` when the folder holds a data set of another version, size or UV; `cancelled`.
  */
 export async function unwrapPhotos(
@@ -44,6 +47,7 @@ export async function unwrapPhotos(
   setup: WorkerSetup,
   workers: number,
   io: Io,
+  excluded: (id: string) => boolean = () => false,
 ): Promise<void> {
   const { dataset, size } = setup;
   const shape = await readShape(setup.shape);
@@ -98,7 +102,7 @@ export async function unwrapPhotos(
       } else balance = JSON.parse(known) as PhotoBalance;
       await pool.each(() => ({ kind: 'take-mean', path: `${place}.f32` }));
     }
-    const entries = await finishAll(records, heldOut, balance, key, {
+    const entries = await finishAll(records, { heldOut, excluded }, balance, key, {
       pool,
       io,
       dataset,
@@ -195,7 +199,7 @@ function groupOf(id: string): string {
 
 async function finishAll(
   records: readonly FitRecord[],
-  heldOut: (id: string) => boolean,
+  { heldOut, excluded }: { heldOut: (id: string) => boolean; excluded: (id: string) => boolean },
   balance: PhotoBalance,
   mean: string,
   {
@@ -210,7 +214,8 @@ async function finishAll(
   for (const line of (await readFile(path, 'utf8').catch(() => '')).split('\n')) {
     if (line === '') continue;
     const entry = JSON.parse(line) as TextureEntry;
-    if (entry.mean === mean) known.set(entry.id, entry);
+    // What is no longer left out by hand is made afresh.
+    if (entry.mean === mean && entry.reason !== BY_HAND) known.set(entry.id, entry);
   }
   const byId = new Map(records.map((record) => [record.id, record]));
   const entryOf = (record: FitRecord, made: Reply['entry'], reason?: string): TextureEntry => ({
@@ -223,7 +228,8 @@ async function finishAll(
     topologyDigest,
   });
   for (const record of records) {
-    if (record.reason !== undefined) known.set(record.id, entryOf(record, undefined));
+    const reason = record.reason ?? (excluded(record.id) ? BY_HAND : undefined);
+    if (reason !== undefined) known.set(record.id, entryOf(record, undefined, reason));
   }
   const save = async (): Promise<readonly TextureEntry[]> => {
     const entries = records.flatMap(({ id }) => known.get(id) ?? []);

@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Io } from '../io.ts';
+import { networksOrSkip } from '../models/for-tests.ts';
+import { listPhotos } from './photo-list.ts';
+import type { TextureEntry } from './records.ts';
+import { unwrapPhotos } from './unwrap-photos.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'ganfit-unwrap-'));
+const [photos, dataset] = [join(root, 'photos'), join(root, 'textures')];
+const SETUP = { dataset, size: 256 };
+const nobody = (): boolean => false;
+
+beforeAll(async () => {
+  mkdirSync(photos);
+  const astronaut = resolve(import.meta.dirname, '../../../../examples/astronaut.png');
+  const large = await sharp(astronaut).resize(1024).png().toBuffer();
+  writeFileSync(join(photos, 'astronaut.png'), large);
+  await sharp(large).flop().jpeg({ quality: 95 }).toFile(join(photos, 'twin.jpg'));
+  writeFileSync(join(photos, 'broken.png'), large.subarray(0, 5000));
+  writeFileSync(join(photos, 'text.jpg'), 'no picture at all');
+  const sky = { width: 400, height: 300, channels: 3, background: '#7090c0' } as const;
+  await sharp({ create: sky }).jpeg().toFile(join(photos, 'sky.jpg'));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+interface Heard extends Io {
+  readonly lines: string[];
+}
+
+function io(signal = new AbortController().signal): Heard {
+  const lines: string[] = [];
+  const add = (line: string): void => void lines.push(line);
+  return { print: add, note: add, signal, lines };
+}
+
+const index = (): TextureEntry[] =>
+  readFileSync(join(dataset, 'index.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as TextureEntry);
+
+it('goes on where it was stopped, and leaves out with a reason what shows no face', async (context) => {
+  await networksOrSkip(context, ['face-detector', 'face-landmarks']);
+  const list = await listPhotos([photos]);
+  // Stopped at once, it has written nothing but whole files.
+  const stopped = AbortSignal.abort();
+  await expect(unwrapPhotos(list, nobody, SETUP, 1, io(stopped))).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  // What a killed process leaves behind is no obstacle.
+  writeFileSync(join(dataset, 'fits', 'photos-astronaut.json.1234.part'), '{"id":');
+  await unwrapPhotos(list.slice(0, 2), nobody, SETUP, 1, io());
+  const fitted = join(dataset, 'fits', 'photos-astronaut.json');
+  const before = statSync(fitted).mtimeMs;
+
+  const heard = io();
+  await unwrapPhotos(list, (id) => id === 'photos/twin', SETUP, 1, heard);
+  expect(statSync(fitted).mtimeMs).toBe(before);
+  const entries = Object.fromEntries(index().map((entry) => [entry.id, entry]));
+  expect(entries['photos/astronaut']).toMatchObject({ accepted: true, heldOut: false });
+  expect(entries['photos/twin']).toMatchObject({ accepted: true, heldOut: true });
+  for (const name of ['broken', 'text', 'sky']) {
+    expect(entries[`photos/${name}`].accepted).toBe(false);
+    expect(entries[`photos/${name}`].reason).toMatch(/\w+ \w+/);
+  }
+  expect(heard.lines.join('\n')).toContain('2 of 5 photos became textures, 1 of them held out');
+  expect(readdirSync(join(dataset, 'sheets'))).toContain('accepted-1.jpg');
+
+  const made = statSync(join(dataset, 'textures', 'photos-astronaut.jpg')).mtimeMs;
+  await unwrapPhotos(
+    list,
+    (id) => id === 'photos/twin',
+    SETUP,
+    1,
+    io(),
+    (id) => id === 'photos/twin',
+  );
+  expect(statSync(join(dataset, 'textures', 'photos-astronaut.jpg')).mtimeMs).toBe(made);
+  expect(index().find(({ id }) => id === 'photos/twin')).toMatchObject({
+    accepted: false,
+    reason: 'left out by hand',
+  });
+}, 180_000);
+
+it('refuses a data set of another size or UV layout with what to do', async (context) => {
+  await networksOrSkip(context, ['face-detector', 'face-landmarks']);
+  const list = await listPhotos([photos]);
+  await expect(unwrapPhotos(list, nobody, { ...SETUP, size: 512 }, 1, io())).rejects.toThrow(
+    /must be of size 512, got 256. Take another folder/,
+  );
+  const path = join(dataset, 'dataset.json');
+  const own = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  writeFileSync(path, JSON.stringify({ ...own, topologyDigest: 'of another head' }));
+  await expect(unwrapPhotos(list, nobody, SETUP, 1, io())).rejects.toMatchObject({ code: 'input' });
+});
