@@ -40,7 +40,7 @@ const networks = await loadNetworks(await networkFiles(), runtime);
 const { model } = await readShape();
 const points = alignmentPoints(model);
 const kit = { model, runtime, identity: networks.identity, points };
-const preset = PRESETS.default;
+const preset = PRESETS.balanced;
 
 const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
 const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[list.length >> 1];

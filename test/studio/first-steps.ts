@@ -21,7 +21,8 @@ export async function firstSteps(
   const { model, networks, runtime } = kit;
   const [observation] = await observe(image, networks);
   let { parameters } = align(model, [observation]);
-  const preset = { ...PRESETS.default, iterations: STEPS, plateau: -1 };
+  const start = { skin: 0, coarse: 0, fine: 0 };
+  const preset = { ...PRESETS.balanced, start, learningRate: 0.05, iterations: STEPS, plateau: -1 };
   const totals: number[] = [];
   for await (const step of fit(
     parameters,

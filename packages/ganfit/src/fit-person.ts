@@ -179,7 +179,7 @@ async function run(
   io: Io,
   progress: Progress,
 ): Promise<Reconstruction> {
-  const steps = reconstruct(observations, kit, { ...options, signal: io.signal });
+  const steps = reconstruct(observations, kit, { ...options, preset: options.plan, signal: io.signal });
   for (;;) {
     const step = await steps.next();
     if (step.done) return step.value;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type Reconstruction, reconstruct } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
-import type { PresetName } from '@ganfit/core/fit';
+import type { Preset, PresetName } from '@ganfit/core/fit';
 import { chooseFace, type Observation, observe } from '@ganfit/core/networks';
 import type { GlbSettings } from './glb/settings.ts';
 import { readPhoto } from './image.ts';
@@ -18,7 +18,10 @@ import { showStage } from './stage-progress.ts';
 export interface FitPhotoOptions extends GlbSettings {
   /** Which face, left to right from 0; the largest when absent. */
   readonly face?: number;
+  /** Name for the records. */
   readonly preset: PresetName;
+  /** The preset with the user's own options. */
+  readonly plan: Preset;
   readonly seed: number;
   readonly format: readonly MeshFormat[];
   readonly expression: 'neutral' | 'photo';
@@ -90,7 +93,11 @@ async function runChain(
   progress: Progress,
   io: Io,
 ): Promise<Reconstruction> {
-  const steps = reconstruct([observation], kit, { ...options, signal: io.signal });
+  const steps = reconstruct([observation], kit, {
+    ...options,
+    preset: options.plan,
+    signal: io.signal,
+  });
   for (;;) {
     const step = await steps.next();
     if (step.done) return step.value;

@@ -3,17 +3,19 @@ import { align } from '../fit/align.ts';
 import { alignmentPoints } from '../fit/alignment-points.ts';
 import { type FitStep, fit } from '../fit/fit.ts';
 import type { FitParameters } from '../fit/parameters.ts';
-import { PRESETS, type PresetName } from '../fit/presets.ts';
+import { DEFAULT_PRESET, PRESETS, type Preset, type PresetName } from '../fit/presets.ts';
 import { projectLandmarks } from '../fit/project-landmarks.ts';
 import type { Image } from '../image/image.ts';
 import { cosine, distance } from '../networks/compare.ts';
 import { embedFace, judgeFace, type NetworkKit } from '../networks/kit.ts';
 import type { Observation } from '../networks/observation.ts';
 import type { Runtime } from '../runtime/index.ts';
+import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
-import { type CompletedTexture, complete } from '../texture/complete.ts';
+import type { CompletedTexture } from '../texture/complete.ts';
 import { BROWN_EYE } from '../texture/eye-texture.ts';
 import { imageOfTexture } from '../texture/image-of-texture.ts';
+import type { TextureModel } from '../texture/model.ts';
 import { partTexture } from '../texture/part-texture.ts';
 import { assembleHead } from './assemble.ts';
 import type { Head } from './head.ts';
@@ -21,6 +23,7 @@ import { landmarkError } from './landmark-error.ts';
 import { renderLikeness } from './likeness.ts';
 import { measureLook, relight } from './photo-look.ts';
 import { relativeLight } from './relative-light.ts';
+import { modelTexture, skinTexture } from './skin-texture.ts';
 import { unwrapPhotos } from './unwrap-photos.ts';
 
 /** What the chain needs, loaded once. */
@@ -28,12 +31,14 @@ export interface ReconstructionKit {
   readonly runtime: Runtime;
   readonly model: ShapeModel;
   readonly networks: NetworkKit;
+  /** What skin looks like; without it the skin is what the photo shows and a smooth guess. */
+  readonly texture?: TextureModel;
 }
 
 /** Options of {@link reconstruct}. */
 export interface ReconstructOptions {
-  /** How thorough the fit is. Default `default`. */
-  readonly preset?: PresetName;
+  /** How thorough the fit is: a preset's name, or a preset with options of one's own. Default `DEFAULT_PRESET`. */
+  readonly preset?: PresetName | Preset;
   /** Every random number comes from it. Default 0. */
   readonly seed?: number;
   /** Base mesh of the head. Default `neutral`. */
@@ -103,7 +108,9 @@ export async function* reconstruct(
   kit: ReconstructionKit,
   options: ReconstructOptions = {},
 ): AsyncGenerator<ReconstructionStep, Reconstruction> {
-  const { preset = 'default', seed = 0, expression = 'neutral', textureSize, signal } = options;
+  const { seed = 0, expression = 'neutral', textureSize = 1024, signal } = options;
+  const chosen = options.preset ?? DEFAULT_PRESET;
+  const preset: Preset = typeof chosen === 'string' ? PRESETS[chosen] : chosen;
   const { model, networks } = kit;
   const seconds: Record<string, number> = {};
   let stage: Stage | undefined;
@@ -122,8 +129,8 @@ export async function* reconstruct(
 
   yield { ...enter('fit'), parameters };
   let losses: Readonly<Record<string, number>> = {};
-  const fitKit = { model, runtime: kit.runtime, identity: networks.identity, points };
-  for await (const step of fit(parameters, observations, fitKit, { preset: PRESETS[preset], signal })) {
+  const fitKit = { model, runtime: kit.runtime, identity: networks.identity, texture: kit.texture, points };
+  for await (const step of fit(parameters, observations, fitKit, { preset, seed, signal })) {
     ({ parameters, losses } = step);
     yield { stage: 'fit', fraction: step.progress, parameters, iteration: step };
   }
@@ -134,7 +141,11 @@ export async function* reconstruct(
   const projected = projectLandmarks(points, pose, parameters.identity);
   const unwrapped = unwrapPhotos(observations, parameters, model, points, textureSize);
   yield { stage: 'texture', fraction: 0.3 };
-  const skin = complete(unwrapped, model, { seed });
+  const latent = parameters.texture;
+  const fitted =
+    kit.texture && latent ? await modelTexture(kit.texture, latent, kit.runtime, textureSize) : undefined;
+  const vertices = evaluateShape(model, parameters.identity, pose.expression);
+  const skin = skinTexture(unwrapped, model, vertices, { fitted, detail: preset.detail, seed });
   const textures: Record<string, Image> = { skin: imageOfTexture(skin.color, skin.size) };
   const look = measureLook(observation.image, observation.landmarks);
   for (const part of model.parts.slice(1)) {
@@ -161,7 +172,7 @@ export async function* reconstruct(
     head,
     posed,
     seconds: seconds as Record<Stage, number>,
-    losses: lossShares(losses, PRESETS[preset].weights),
+    losses: lossShares(losses, { ...preset.weights }),
     landmarkError: landmarkError(projected, observation.landmarks),
     cosine: cosine(embedding, observation.embedding),
     judgeDistance: distance(render, photo),
@@ -183,7 +194,8 @@ function lossShares(
 ): Record<string, LossShare> {
   const total = Object.values(weighted).reduce((sum, value) => sum + Math.abs(value), 0);
   const shares = Object.entries(weighted).map(([term, value]) => {
-    return [term, { value: value / weights[term], share: total > 0 ? Math.abs(value) / total : 0 }];
+    const weight = weights[term] || 1;
+    return [term, { value: value / weight, share: total > 0 ? Math.abs(value) / total : 0 }];
   });
   return Object.fromEntries(shares) as Record<string, LossShare>;
 }

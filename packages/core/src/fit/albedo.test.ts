@@ -3,8 +3,7 @@ import type { Image } from '../image/image.ts';
 import { cameraFromPose } from '../render/camera.ts';
 import type { HarmonicLight } from '../render/light.ts';
 import { renderPreview } from '../render/preview.ts';
-import { appearanceKit, estimateAppearance, observeSkin } from './albedo.ts';
-import { albedoOf, fitAlbedo } from './albedo-model.ts';
+import { appearanceKit, estimateAppearance } from './albedo.ts';
 import { ellipsoidHead } from './ellipsoid-head.ts';
 
 const head = ellipsoidHead(40);
@@ -44,22 +43,4 @@ it('leaves the shading to the light: the albedo of evenly colored skin comes out
   // Brighter from the left (x, entry 3) and from above (y, entry 1), as it was.
   expect(found[9]).toBeGreaterThan(0.1 * found[0]);
   expect(found[3]).toBeGreaterThan(0.05 * found[0]);
-});
-
-it('finds the coefficients of an albedo model and the light by turns', () => {
-  const length = 3 * head.vertexCount;
-  // One mode: stripes, which no light of second order can make.
-  const modes = Float32Array.from({ length }, (_, i) =>
-    i % 3 === 0 ? 0.3 * Math.sin(head.mean[i + 1] / 8) : 0,
-  );
-  const mean = Float32Array.from({ length }, (_, i) => Math.log([0.5, 0.32, 0.24][i % 3]));
-  const model = { topologyDigest: head.topologyDigest, count: 1, mean, modes };
-  const kit = appearanceKit(head, photo([0.5, 0.32, 0.24]));
-  const seen = observeSkin(kit, camera, head.mean);
-  const plain = fitAlbedo(model, seen).coefficients[0];
-  const painted = albedoOf(model, [1.2]);
-  const colors = seen.colors.map((value, i) => (value * painted[i]) / Math.exp(mean[i]));
-  const found = fitAlbedo(model, { ...seen, colors }).coefficients[0];
-  expect(found - plain).toBeGreaterThan(0.6);
-  expect(found - plain).toBeLessThan(1.5);
 });

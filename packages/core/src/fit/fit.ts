@@ -5,29 +5,35 @@ import { rasterize } from '../mesh/rasterize.ts';
 import { ARCFACE_112, alignment } from '../networks/align.ts';
 import type { IdentityNetwork } from '../networks/identity.ts';
 import type { Observation } from '../networks/observation.ts';
-import { projectVertices } from '../render/camera.ts';
+import { silhouetteFeeds } from '../render/antialias.ts';
+import { cameraPose, projectVertices } from '../render/camera.ts';
+import { findSilhouettes, triangleNeighbors } from '../render/silhouette.ts';
 import { windowVector } from '../render/trace-camera.ts';
 import { squareViewport, type Viewport } from '../render/viewport.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
-import { type AppearanceKit, appearanceKit, estimateAppearance, observeSkin } from './albedo.ts';
-import { type AlbedoModel, fitAlbedo } from './albedo-model.ts';
+import type { TextureModel } from '../texture/model.ts';
+import { type AppearanceKit, appearanceKit, estimateAppearance } from './albedo.ts';
 import { type AlignmentPoints, alignmentPoints } from './alignment-points.ts';
 import { cameraPrior } from './camera-prior.ts';
 import { LANDMARK_NOISE, type LandmarkNoise } from './landmark-noise.ts';
 import { landmarkTargets } from './landmark-residuals.ts';
+import { LIGHT_COUNTS, lightVector } from './light-vector.ts';
 import type { FitParameters, PhotoParameters } from './parameters.ts';
-import { PRESETS, type Preset } from './presets.ts';
+import { fitPhotometric } from './photometric.ts';
+import { DEFAULT_PRESET, PRESETS, type Preset, withoutTexture } from './presets.ts';
 import { projectLandmarks } from './project-landmarks.ts';
+import { placeRandomView, randomView } from './random-view.ts';
 import { type ShapePrior, standardShapePrior } from './shape-prior.ts';
-import { compileStep, LOSS_TERMS, type LossTerm } from './step-graph.ts';
+import { startLatent } from './start-latent.ts';
+import { compileStep, compileTaps, LOSS_TERMS, type LossTerm } from './step-graph.ts';
 import {
   decodeUnknowns,
   encodeUnknowns,
-  LIGHT_ENTRIES,
   type PhotoBase,
   photoBase,
+  type UnknownLayout,
   unknownLayout,
 } from './unknowns.ts';
 
@@ -37,30 +43,40 @@ export interface FitKit {
   readonly runtime: Runtime;
   /** The network whose cosine is optimised; without it the identity term is left out. */
   readonly identity?: IdentityNetwork;
-  /** What skin looks like; without it the albedo is the smooth average of what each photo shows. */
-  readonly albedo?: AlbedoModel;
+  /** What skin looks like (paper Eq. 1 or 5); without it the albedo is the smooth average of what each photo shows. */
+  readonly texture?: TextureModel;
   /** Points collected before from the same model. */
   readonly points?: AlignmentPoints;
 }
 
 /** Options of {@link fit}. */
 export interface FitOptions {
-  /** Default `PRESETS.default`. */
+  /** Default `PRESETS[DEFAULT_PRESET]`. */
   readonly preset?: Preset;
   /** Trust in the landmarks, as in `align`. Default {@link LANDMARK_NOISE}. */
   readonly noise?: LandmarkNoise;
   /** What is known of the shape beforehand. Default N(0, I). */
   readonly prior?: ShapePrior;
+  /** Of everything that is drawn at random. Default 0. */
+  readonly seed?: number;
   /** Stops the fit between two iterations. */
   readonly signal?: AbortSignal;
   /** Goes on from a step of an earlier fit of the same photos with the same preset. */
   readonly resume?: FitState;
 }
 
+/** The parts of stage B: closed-form steps on landmarks and colors, then Adam on all terms. */
+export type FitStage = 'photometric' | 'joint';
+
 /** Everything the next iteration depends on, as plain data. */
 export interface FitState {
-  /** Iterations done. */
+  readonly stage: FitStage;
+  /** Iterations done in this stage. */
   readonly iteration: number;
+  /** Damping of the next photometric step. */
+  readonly damping: number;
+  /** Of the latest step. */
+  readonly parameters: FitParameters;
   readonly bases: readonly PhotoBase[];
   /** Whitened unknowns and Adam's moments. */
   readonly x: Float32Array;
@@ -74,7 +90,8 @@ export interface FitState {
 
 /** One iteration of stage B. */
 export interface FitStep {
-  /** Iterations done, from 1. */
+  readonly stage: FitStage;
+  /** Iterations of this stage done, from 1. */
   readonly iteration: number;
   /** Share of the work that is done, in [0, 1]. */
   readonly progress: number;
@@ -93,14 +110,17 @@ const MARGIN = 1.5;
 const WINDOW = 10;
 
 /**
- * Stage B (paper section 3.3, Eq. 12): shape, expression, camera and light together, by Adam on landmark, pixel and identity
- * loss. Goes on where `align` ended; several photos share the identity.
+ * Stage B (paper section 3.3, Eq. 12): shape, expression, camera, light and skin together. Goes on where `align` ended;
+ * several photos share identity and skin.
  *
- * Deterministic: nothing in it is drawn at random, and the same numbers come out of every run on the same machine.
+ * With a linear texture model the photometric part goes first, by Gauss-Newton (`fitPhotometric`); then Adam minimises all
+ * terms of the preset.
+ *
+ * The same seed gives the same numbers in every run on the same machine.
  *
  * @param parameters From `align`.
  * @param observations The photos it was made from.
- * @throws GanfitError `cancelled` when the signal fires.
+ * @throws GanfitError `cancelled` when the signal fires, `runtime` when the fit leaves the finite numbers.
  */
 export async function* fit(
   parameters: FitParameters,
@@ -108,35 +128,124 @@ export async function* fit(
   kit: FitKit,
   options: FitOptions = {},
 ): AsyncGenerator<FitStep, void> {
-  const { model, runtime, identity, albedo } = kit;
-  const { preset = PRESETS.default, noise = LANDMARK_NOISE, signal } = options;
+  const { resume } = options;
+  const asked = options.preset ?? PRESETS[DEFAULT_PRESET];
+  const preset = kit.texture ? asked : withoutTexture(asked);
+  const plan = { ...kit, points: kit.points ?? alignmentPoints(kit.model) };
+  let found = resume?.parameters ?? parameters;
+  if (resume?.stage !== 'joint') {
+    for await (const step of photometricSteps(found, observations, plan, preset, options)) {
+      found = step.parameters;
+      yield checked(step);
+    }
+  }
+  for await (const step of jointSteps(found, observations, plan, preset, options)) yield checked(step);
+}
+
+type Plan = FitKit & { readonly points: AlignmentPoints };
+
+/** A fit that lost its numbers must not become a head. */
+function checked(step: FitStep): FitStep {
+  const { identity, texture, photos } = step.parameters;
+  const lists = [identity, texture ?? [], ...photos.map(({ expression }) => expression)];
+  if (Number.isFinite(step.total) && lists.every((list) => Array.from(list).every(Number.isFinite)))
+    return step;
+  throw new GanfitError(
+    'runtime',
+    `fit: the loss must stay finite, got ${step.total} in iteration ${step.iteration} of stage ${step.stage}. Try another preset.`,
+  );
+}
+
+const NO_LOSSES = Object.fromEntries(LOSS_TERMS.map((term) => [term, 0])) as Record<LossTerm, number>;
+
+async function* photometricSteps(
+  parameters: FitParameters,
+  observations: readonly Observation[],
+  { model, runtime, points, texture }: Plan,
+  preset: Preset,
+  { noise, prior, resume, signal }: FitOptions,
+): AsyncGenerator<FitStep, void> {
+  const { skin, coarse, fine } = preset.start;
+  if (!texture?.linear || skin + coarse + fine === 0) return;
+  const kit = { model, runtime, points, texture };
+  const steps = fitPhotometric(parameters, observations, kit, {
+    steps: preset.start,
+    noise,
+    prior,
+    resume,
+    signal,
+  });
+  const share = preset.iterations > 0 ? PHOTOMETRIC_SHARE : 1;
+  for await (const step of steps) {
+    const { iteration, damping, progress } = step;
+    yield {
+      stage: 'photometric',
+      iteration,
+      progress: progress * share,
+      losses: { ...NO_LOSSES, ...step.losses },
+      total: step.cost,
+      parameters: step.parameters,
+      state: {
+        stage: 'photometric',
+        iteration,
+        damping,
+        parameters: step.parameters,
+        bases: [],
+        x: new Float32Array(0),
+        first: new Float32Array(0),
+        second: new Float32Array(0),
+        albedos: [],
+        history: [],
+      },
+    };
+  }
+}
+
+/** Part of the time that the photometric steps take when others follow. */
+const PHOTOMETRIC_SHARE = 0.3;
+
+async function* jointSteps(
+  parameters: FitParameters,
+  observations: readonly Observation[],
+  { model, runtime, identity, texture, points }: Plan,
+  preset: Preset,
+  options: FitOptions,
+): AsyncGenerator<FitStep, void> {
   if (preset.iterations === 0) return;
-  const points = kit.points ?? alignmentPoints(model);
-  const photoCount = observations.length;
+  const { noise = LANDMARK_NOISE, seed = 0, signal } = options;
+  const { size, weights, start } = preset;
   const prior = options.prior ?? standardShapePrior(points.identityCount);
-  const layout = unknownLayout(points.identityCount, points.expressionCount, photoCount, albedo?.count);
-  const { freedom } = noise;
-  const { size, weights } = preset;
+  const layout = unknownLayout(
+    points.identityCount,
+    points.expressionCount,
+    observations.length,
+    texture?.latentSize,
+    preset.light,
+  );
+  const random = Boolean(identity && texture && weights.randomIdentity > 0);
   const graph = await compileStep(runtime, {
     model,
     points,
     layout,
     identity,
-    albedo,
-    weights,
-    freedom,
-    size,
+    texture,
+    preset,
+    freedom: noise.freedom,
   });
   try {
     const views = observations.map((observation) => photoView(observation, model, size));
-    let state = options.resume ?? startState(parameters, views, layout);
+    const taps = identity && weights.content > 0 ? await photoTaps(runtime, identity, views, size) : [];
+    const resumed = options.resume?.stage === 'joint' ? options.resume : undefined;
+    let state = resumed ?? (await startState(parameters, views, layout, texture, runtime, seed));
     let vertices = views.map(() => undefined as Float32Array | undefined);
     const skin = model.parts[0].triangles;
+    const neighbors = preset.silhouettes ? triangleNeighbors(skin) : undefined;
+    const before = texture?.linear && start.fine > 0 ? PHOTOMETRIC_SHARE : 0;
     while (state.iteration < preset.iterations && !reachedPlateau(state.history, preset.plateau)) {
       if (signal?.aborted) throw new GanfitError('cancelled', 'fit: the fit was stopped.');
       let now = decodeUnknowns(layout, state.bases, state.x);
-      if (state.iteration === 0 || (!albedo && preset.refresh.includes(state.iteration))) {
-        state = refreshAppearance(state, now, views, layout, albedo);
+      if (!texture && (state.iteration === 0 || preset.refresh.includes(state.iteration))) {
+        state = refreshAppearance(state, now, views, layout);
         now = decodeUnknowns(layout, state.bases, state.x);
       }
       const feeds: Record<string, Float32Array | Int32Array> = {
@@ -151,7 +260,7 @@ export async function* fit(
       };
       views.forEach((view, p) => {
         const projected = vertices[p] ?? projectSkin(model, now, p, view.viewport);
-        const { triangleIds } = rasterize(projected, skin, size, size);
+        const raster = rasterize(projected, skin, size, size);
         const own = photoFeeds(
           view,
           points,
@@ -161,9 +270,17 @@ export async function* fit(
           state.albedos[p],
           noise,
         );
-        for (const [name, value] of Object.entries({ ...own, ids: triangleIds }))
-          feeds[`p${p}.${name}`] = value;
+        const edges = neighbors && findSilhouettes(raster, projected, skin, neighbors);
+        const all = {
+          ...own,
+          ...taps[p],
+          ids: raster.triangleIds,
+          ...(edges ? silhouetteFeeds('edges', edges) : {}),
+        };
+        for (const [name, value] of Object.entries(all)) feeds[`p${p}.${name}`] = value;
       });
+      if (random)
+        Object.assign(feeds, secondFeeds(model, points, now.identity, observations, preset, seed, state));
       const result = await graph.run(feeds);
       const losses = Object.fromEntries(LOSS_TERMS.map((term) => [term, result[term][0]])) as Record<
         LossTerm,
@@ -171,21 +288,94 @@ export async function* fit(
       >;
       const total = LOSS_TERMS.reduce((sum, term) => sum + losses[term], 0);
       vertices = views.map((_, p) => result[`projected${p}`]);
-      const { nextX: x, nextFirst: first, nextSecond: second } = result;
+      const { nextFirst: first, nextSecond: second } = result;
+      const x = bounded(layout, result.nextX);
       const iteration = state.iteration + 1;
-      state = { ...state, iteration, x, first, second, history: [...state.history, total] };
-      yield {
+      const found = decodeUnknowns(layout, state.bases, x);
+      state = {
+        ...state,
         iteration,
-        progress: iteration / preset.iterations,
-        losses,
-        total,
-        parameters: decodeUnknowns(layout, state.bases, x),
-        state,
+        x,
+        first,
+        second,
+        parameters: found,
+        history: [...state.history, total],
       };
+      const progress = before + (1 - before) * (iteration / preset.iterations);
+      yield { stage: 'joint', iteration, progress, losses, total, parameters: found, state };
     }
   } finally {
     await graph.dispose();
   }
+}
+
+/** Coefficients stay where the models are people. */
+const LARGEST = 3.5;
+
+function bounded(layout: UnknownLayout, x: Float32Array): Float32Array {
+  const inside = x.slice();
+  const clamp = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) inside[i] = Math.min(Math.max(x[i], -LARGEST), LARGEST);
+  };
+  clamp(0, layout.shared);
+  for (let p = 0; p < layout.photoCount; p++) {
+    const first = layout.shared + p * layout.perPhoto;
+    clamp(first, first + layout.expressionCount);
+  }
+  return inside;
+}
+
+/** Inner values of the identity network on each photo. */
+async function photoTaps(
+  runtime: Runtime,
+  identity: IdentityNetwork,
+  views: readonly PhotoView[],
+  size: number,
+): Promise<Record<string, Float32Array>[]> {
+  const graph = await compileTaps(runtime, identity, size);
+  try {
+    const found: Record<string, Float32Array>[] = [];
+    for (const { photo, observation, viewport } of views) {
+      const { a, b, x0, y0 } = alignment(inViewport(observation.landmarks, viewport), ARCFACE_112);
+      const taps = await graph.run({ photo, similarity: Float32Array.of(a, b, x0, y0) });
+      found.push(Object.fromEntries(Object.entries(taps).map(([name, values]) => [`tap.${name}`, values])));
+    }
+    return found;
+  } finally {
+    await graph.dispose();
+  }
+}
+
+/** The inputs `second.…` of an iteration: a random view of the person as it is now. */
+function secondFeeds(
+  model: ShapeModel,
+  points: AlignmentPoints,
+  identity: Float32Array,
+  observations: readonly Observation[],
+  { size, light: kind }: Preset,
+  seed: number,
+  { iteration }: FitState,
+): Record<string, Float32Array | Int32Array> {
+  const view = randomView(seed, iteration, points.expressionCount, size, kind);
+  const { projected, similarity } = placeRandomView(model, points, identity, view);
+  const { expression, camera, light } = view;
+  const embedding = new Float32Array(observations[0].embedding.length);
+  for (const { embedding: own } of observations) {
+    const length = Math.hypot(...own);
+    own.forEach((value, i) => {
+      embedding[i] += value / length;
+    });
+  }
+  return {
+    'second.expression': expression,
+    'second.rotation': Float32Array.from(cameraPose(camera).rotation),
+    'second.position': Float32Array.from(camera.position),
+    'second.focal': Float32Array.of(camera.focal),
+    'second.light': light,
+    'second.ids': rasterize(projected, model.parts[0].triangles, size, size).triangleIds,
+    'second.similarity': similarity,
+    'second.embedding': embedding,
+  };
 }
 
 /** What stays the same for one photo during a fit. */
@@ -229,15 +419,32 @@ function boxOf(landmarks: Float32Array) {
   return { x: low[0], y: low[1], width: high[0] - low[0], height: high[1] - low[1] };
 }
 
-function startState(
+async function startState(
   parameters: FitParameters,
   views: readonly PhotoView[],
-  layout: ReturnType<typeof unknownLayout>,
-): FitState {
-  const x = encodeUnknowns(layout, parameters);
+  layout: UnknownLayout,
+  texture: TextureModel | undefined,
+  runtime: Runtime,
+  seed: number,
+): Promise<FitState> {
+  const latent =
+    texture && !parameters.texture
+      ? await startLatent(
+          texture,
+          runtime,
+          views.map(({ appearance }) => appearance),
+          parameters,
+          seed,
+        )
+      : parameters.texture;
+  const start = latent ? { ...parameters, texture: latent } : parameters;
+  const x = encodeUnknowns(layout, start);
   return {
+    stage: 'joint',
     iteration: 0,
-    bases: parameters.photos.map(photoBase),
+    damping: 0,
+    parameters: start,
+    bases: start.photos.map((photo) => photoBase(photo, layout.lightKind)),
     x,
     first: new Float32Array(x.length),
     second: new Float32Array(x.length),
@@ -251,23 +458,14 @@ function refreshAppearance(
   state: FitState,
   parameters: FitParameters,
   views: readonly PhotoView[],
-  layout: ReturnType<typeof unknownLayout>,
-  albedo?: AlbedoModel,
+  layout: UnknownLayout,
 ): FitState {
   const [x, first, second] = [state.x, state.first, state.second].map((values) => values.slice());
   const found = views.map((view, p) => {
     const { camera, expression } = parameters.photos[p];
     const vertices = evaluateShape(view.appearance.model, parameters.identity, expression);
     const end = layout.shared + (p + 1) * layout.perPhoto;
-    for (const values of [x, first, second]) values.fill(0, end - LIGHT_ENTRIES, end);
-    if (albedo) {
-      const found = fitAlbedo(albedo, observeSkin(view.appearance, camera, vertices));
-      // Several photos share one skin; the start is their average.
-      found.coefficients.forEach((c, k) => {
-        x[layout.identityCount + k] += c / views.length;
-      });
-      return { albedo: new Float32Array(0), light: found.light };
-    }
+    for (const values of [x, first, second]) values.fill(0, end - LIGHT_COUNTS[layout.lightKind], end);
     return estimateAppearance(view.appearance, camera, vertices);
   });
   return {
@@ -275,7 +473,10 @@ function refreshAppearance(
     x,
     first,
     second,
-    bases: state.bases.map((base, p) => ({ ...base, light: found[p].light })),
+    bases: state.bases.map((base, p) => ({
+      ...base,
+      light: lightVector({ kind: 'harmonics', coefficients: found[p].light }, layout.lightKind),
+    })),
     albedos: found.map(({ albedo }) => albedo),
   };
 }
@@ -324,9 +525,7 @@ function photoFeeds(
   matches.forEach(({ x, y }, i) => {
     places.set([(x - viewport.x) * viewport.scale, (y - viewport.y) * viewport.scale], 2 * i);
   });
-  const projected = projectLandmarks(points, photo, identity).map(
-    (value, i) => (value - (i % 2 ? viewport.y : viewport.x)) * viewport.scale,
-  );
+  const projected = inViewport(projectLandmarks(points, photo, identity), viewport);
   const { a, b, x0, y0 } = alignment(projected, ARCFACE_112);
   const prior = cameraPrior(observation);
   return {
@@ -349,4 +548,9 @@ function photoFeeds(
       1 / prior.distanceDeviation,
     ),
   };
+}
+
+/** Pixels of the photo to pixels of the render, `[N, 2]`. */
+function inViewport(places: Float32Array, { x, y, scale }: Viewport): Float32Array {
+  return places.map((value, i) => (value - (i % 2 ? y : x)) * scale);
 }

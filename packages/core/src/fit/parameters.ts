@@ -5,6 +5,8 @@ import type { Light } from '../render/light.ts';
 export interface FitParameters {
   /** p_s, `[ns]`, standard deviations. */
   readonly identity: Float32Array;
+  /** p_t, the latent of the texture model, `[nt]`; absent without one. */
+  readonly texture?: Float32Array;
   /** One record per photo. */
   readonly photos: readonly PhotoParameters[];
 }

@@ -1,16 +1,20 @@
 import { GanfitError } from '../error.ts';
+import { identify } from '../networks/identify.ts';
 import type { IdentityNetwork } from '../networks/identity.ts';
 import { adam } from '../nn/adam.ts';
+import { inputSilhouettes } from '../render/antialias.ts';
+import { silhouetteCapacity } from '../render/silhouette.ts';
 import { traceSrgbDecoding } from '../render/srgb.ts';
-import { traceProjection } from '../render/trace-camera.ts';
-import { traceRender, traceTriangleMask } from '../render/trace-render.ts';
+import { traceVertexColors } from '../render/texture-lookup.ts';
+import { type TracedCamera, traceProjection } from '../render/trace-camera.ts';
+import { type TracedAlbedo, traceRender, traceTriangleMask } from '../render/trace-render.ts';
 import type { Graph, Runtime } from '../runtime/runtime.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import {
   add,
   concat,
   constant,
-  exp,
+  div,
   gradients,
   input,
   matmul,
@@ -18,17 +22,23 @@ import {
   reshape,
   scalar,
   slice,
+  sqrt,
+  square,
+  sum,
   type Tensor,
 } from '../tensor/index.ts';
-import type { AlbedoModel } from './albedo-model.ts';
+import type { TextureModel } from '../texture/model.ts';
 import type { AlignmentPoints } from './alignment-points.ts';
-import { identityLoss } from './losses/identity.ts';
-import { landmarkLoss } from './losses/landmark.ts';
+import { LIGHT_COUNTS } from './light-vector.ts';
+import { contentLoss } from './losses/content.ts';
+import { cropBySimilarity, identityLoss } from './losses/identity.ts';
+import { landmarkDistance, landmarkLoss } from './losses/landmark.ts';
+import { occlusionWeights } from './losses/occlusion.ts';
 import { pixelLoss } from './losses/pixel.ts';
-import { cameraPriorLoss, coefficientPrior } from './losses/prior.ts';
-import type { LossWeights } from './presets.ts';
+import { cameraPriorLoss, coefficientPrior, lightPriorLoss } from './losses/prior.ts';
+import type { LossWeights, Preset } from './presets.ts';
 import { traceWhitenedShape } from './shape-prior.ts';
-import { type TracedPhoto, traceAlbedo, traceIdentity, tracePhoto } from './traced-unknowns.ts';
+import { type TracedPhoto, traceIdentity, traceLatent, traceLight, tracePhoto } from './traced-unknowns.ts';
 import type { UnknownLayout } from './unknowns.ts';
 
 /** What the step graph is made of. */
@@ -37,18 +47,25 @@ export interface StepGraphRecipe {
   readonly points: AlignmentPoints;
   readonly layout: UnknownLayout;
   /** Without it each photo's albedo is an input. */
-  readonly albedo?: AlbedoModel;
-  /** Left out when its weight is zero. */
+  readonly texture?: TextureModel;
+  /** Left out when no term needs it. */
   readonly identity?: IdentityNetwork;
-  readonly weights: LossWeights;
+  readonly preset: Preset;
   /** Student's degrees of freedom of the landmarks. */
   readonly freedom: number;
-  /** Pixels across and down the render. */
-  readonly size: number;
 }
 
 /** Terms of the loss, each times its weight. */
-export const LOSS_TERMS = ['landmark', 'pixel', 'identity', 'prior'] as const;
+export const LOSS_TERMS = [
+  'landmark',
+  'pixel',
+  'identity',
+  'randomIdentity',
+  'content',
+  'prior',
+  'texture',
+  'light',
+] as const satisfies readonly (keyof LossWeights)[];
 export type LossTerm = (typeof LOSS_TERMS)[number];
 
 /** Names of the graph's outputs: the state after the step, the terms before it, and each photo's vertices after it. */
@@ -56,70 +73,125 @@ export type StepOutput = 'nextX' | 'nextFirst' | 'nextSecond' | LossTerm | `proj
 
 /**
  * Compiles one iteration of stage B (paper Eq. 12): forward pass, backward pass, Adam, and the vertices that the next
- * iteration rasterises. Inputs of photo p are named `p<p>.…`, see `photoInputs`.
+ * iteration rasterises. Inputs of photo p are named `p<p>.…`, see `photoInputs`; those of the second render `second.…`.
  */
 export function compileStep(runtime: Runtime, recipe: StepGraphRecipe): Promise<Graph<StepOutput>> {
   return runtime.compile(traceStep(recipe) as Record<StepOutput, Tensor>);
 }
 
+/** Inner values of the identity network on a photo's crop, for {@link contentLoss}: inputs `photo` and `similarity`. */
+export function compileTaps(
+  runtime: Runtime,
+  network: IdentityNetwork,
+  size: number,
+): Promise<Graph<string>> {
+  const crop = cropBySimilarity(
+    input('photo', [3, size, size]),
+    input('similarity', [4]),
+    network.template.side,
+  );
+  return runtime.compile(identify(network, crop).taps);
+}
+
 function traceStep(recipe: StepGraphRecipe): Record<string, Tensor> {
-  const { layout, weights } = recipe;
+  const { layout, preset } = recipe;
+  const { weights } = preset;
   const vector = (name: string) => input(name, [layout.length]);
   const x = vector('x');
   const shape = traceShape(recipe);
-  const terms: Record<LossTerm, Tensor> = {
-    landmark: scalar(0),
-    pixel: scalar(0),
-    identity: scalar(0),
-    prior: scalar(0),
+  const terms = Object.fromEntries(LOSS_TERMS.map((term) => [term, scalar(0)])) as Record<LossTerm, Tensor>;
+  const addTerm = (term: LossTerm, value: Tensor, share = 1): void => {
+    if (weights[term] > 0) terms[term] = add(terms[term], mul(value, weights[term] * share));
   };
-  const photos: TracedPhoto[] = [];
+  const albedo = recipe.texture && traceAlbedo(recipe, recipe.texture, traceLatent(layout, x));
   const share = 1 / layout.photoCount;
+  const expressions: Tensor[] = [];
   for (let p = 0; p < layout.photoCount; p++) {
     const inputs = photoInputs(recipe, p);
     const photo = tracePhoto(layout, x, p, inputs.base);
-    photos.push(photo);
-    const found = photoTerms(recipe, shape, x, photo, inputs);
-    terms.landmark = add(terms.landmark, mul(found.landmark, weights.landmark));
-    terms.pixel = add(terms.pixel, mul(found.pixel, weights.pixel));
-    terms.identity = add(terms.identity, mul(found.identity, weights.identity * share));
-    terms.prior = add(terms.prior, mul(found.camera, weights.prior));
+    expressions.push(photo.expression);
+    const found = photoTerms(recipe, shape, x, photo, albedo, inputs);
+    addTerm('landmark', found.landmark);
+    addTerm('pixel', found.pixel);
+    addTerm('identity', found.identity, share);
+    addTerm('content', found.content, share);
+    addTerm('prior', found.camera);
+    if (recipe.texture) addTerm('light', lightPriorLoss(photo.lightVector));
   }
-  terms.prior = add(terms.prior, mul(coefficientPrior(whitenedShared(layout, x), photos), weights.prior));
+  if (recipe.texture && recipe.identity && weights.randomIdentity > 0 && albedo) {
+    addTerm('randomIdentity', randomIdentity(recipe, recipe.identity, shape, x, albedo));
+  }
+  addTerm('prior', coefficientPrior([whitenedShape(layout, x), ...expressions]));
+  if (layout.latentCount > 0) addTerm('texture', coefficientPrior([traceLatent(layout, x)]));
   const total = LOSS_TERMS.reduce<Tensor>((sum, term) => add(sum, terms[term]), scalar(0));
   const [gradient] = gradients(total, [x]);
   const next = adam(
     { parameter: x, first: vector('first'), second: vector('second') },
     gradient,
     input('step', []),
-    {
-      learningRate: input('learningRate', []),
-      scale: vector('scale'),
-    },
+    { learningRate: input('learningRate', []), scale: vector('scale') },
   );
+  const nextX = recipe.texture?.latentPrior === 'sphere' ? onSphere(layout, next.parameter) : next.parameter;
   const outputs: Record<string, Tensor> = {
     ...terms,
-    nextX: next.parameter,
+    nextX,
     nextFirst: next.first,
     nextSecond: next.second,
   };
   for (let p = 0; p < layout.photoCount; p++) {
-    const photo = tracePhoto(layout, next.parameter, p, photoInputs(recipe, p).base);
-    const vertices = shape.vertices(traceIdentity(layout, next.parameter), photo.expression);
+    const photo = tracePhoto(layout, nextX, p, photoInputs(recipe, p).base);
+    const vertices = shape.vertices(traceIdentity(layout, nextX), photo.expression);
     outputs[`projected${p}`] = traceProjection(vertices, photo.camera);
   }
   return outputs;
 }
 
-/** What the photos share in standard deviations of its prior; that of the shape is fed, as it may depend on the photos. */
-function whitenedShared(layout: UnknownLayout, x: Tensor): Tensor {
+/** The shape in standard deviations of its prior, which is fed, as it may depend on the photos. */
+function whitenedShape(layout: UnknownLayout, x: Tensor): Tensor {
   const count = layout.identityCount;
-  const shape = traceWhitenedShape(
+  return traceWhitenedShape(
     traceIdentity(layout, x),
     input('priorMean', [count]),
     input('priorWhitening', [count, count]),
   );
-  return layout.shared === count ? shape : concat([shape, slice(x, [count], [layout.shared])], 0);
+}
+
+/** A generator that normalises its input knows no length: the latent goes back to radius sqrt(nt) after each step. */
+function onSphere(layout: UnknownLayout, x: Tensor): Tensor {
+  const latent = traceLatent(layout, x);
+  const length = sqrt(add(sum(square(latent)), 1e-12));
+  return concat(
+    [
+      traceIdentity(layout, x),
+      mul(latent, div(Math.sqrt(layout.latentCount), length)),
+      slice(x, [layout.shared], [layout.length]),
+    ],
+    0,
+  );
+}
+
+/** The skin's colors from the latent: looked up per pixel, or once per vertex as the paper does. */
+function traceAlbedo(
+  { model, preset }: StepGraphRecipe,
+  texture: TextureModel,
+  latent: Tensor,
+): TracedAlbedo {
+  const resolution = nearestResolution(texture, preset.textureSize);
+  const planes = texture.synthesize(reshape(latent, [1, texture.latentSize]), { resolution });
+  const unit = add(mul(reshape(planes, [3, resolution, resolution]), 0.5), 0.5);
+  const { uv, uvTriangles, triangles, vertexCount } = model.parts[0];
+  if (preset.texturePath === 'pixel') {
+    return { kind: 'pixel', texture: unit, encoding: 'srgb', uv, uvTriangles };
+  }
+  const places = new Float32Array(2 * vertexCount);
+  triangles.forEach((vertex, i) => {
+    places.set(uv.subarray(2 * uvTriangles[i], 2 * uvTriangles[i] + 2), 2 * vertex);
+  });
+  return { kind: 'vertex', colors: traceSrgbDecoding(traceVertexColors(unit, places)) };
+}
+
+function nearestResolution({ resolutions }: TextureModel, size: number): number {
+  return resolutions.find((edge) => edge >= size) ?? resolutions[resolutions.length - 1];
 }
 
 /** Bases of skin and landmarks as constants, used by every photo. */
@@ -169,16 +241,18 @@ function pointModes({ count, identityCount, expressionCount, modes }: AlignmentP
 }
 
 /** Declares the inputs of one photo. */
-function photoInputs({ model, size, identity }: StepGraphRecipe, p: number) {
+function photoInputs({ model, preset, identity, layout }: StepGraphRecipe, p: number) {
+  const { size, silhouettes } = preset;
   const floats = (name: string, shape: readonly number[]) => input(`p${p}.${name}`, shape);
   return {
     base: {
       rotation: floats('rotation', [3, 3]),
       place: floats('place', [4]),
-      light: floats('light', [9, 3]),
+      light: floats('light', [LIGHT_COUNTS[layout.lightKind]]),
       window: floats('window', [3]),
     },
     triangleIds: input(`p${p}.ids`, [size * size], 'int32'),
+    silhouettes: silhouettes ? inputSilhouettes(`p${p}.edges`, silhouetteCapacity(size, size)) : undefined,
     photo: floats('photo', [3, size, size]),
     weights: floats('weights', [1, size, size]),
     albedo: floats('albedo', [model.parts[0].vertexCount, 3]),
@@ -190,20 +264,27 @@ function photoInputs({ model, size, identity }: StepGraphRecipe, p: number) {
     similarity: floats('similarity', [4]),
     embedding: floats('embedding', [identity?.dimensions ?? 1]),
     cameraPrior: floats('cameraPrior', [4]),
+    /** The photo's inner value of the identity network, as large as the render's. */
+    tap: (name: string, like: Tensor) => floats(`tap.${name}`, like.shape),
   };
 }
 
 function photoTerms(
-  { model, layout, weights, freedom, size, identity, albedo }: StepGraphRecipe,
+  { model, layout, preset, freedom, identity }: StepGraphRecipe,
   shape: ReturnType<typeof traceShape>,
   x: Tensor,
   photo: TracedPhoto,
+  albedo: TracedAlbedo | undefined,
   inputs: ReturnType<typeof photoInputs>,
 ) {
+  const { weights, size, landmarks, occlusion } = preset;
   const { camera, expression } = photo;
   const coefficients = traceIdentity(layout, x);
   const projected = traceProjection(shape.points(coefficients, expression), camera);
-  const landmark = landmarkLoss(projected, inputs.targets, freedom);
+  const landmark =
+    landmarks === 'student'
+      ? landmarkLoss(projected, inputs.targets, freedom)
+      : landmarkDistance(projected, inputs.targets, size);
   const [focal, distance, focalPrecision, distancePrecision] = [0, 1, 2, 3].map((k) =>
     reshape(slice(inputs.cameraPrior, [k], [k + 1]), []),
   );
@@ -214,41 +295,74 @@ function photoTerms(
     [focalPrecision, distancePrecision],
   );
   const none = scalar(0);
-  if (weights.pixel === 0 && weights.identity === 0) {
-    return { landmark, pixel: none, identity: none, camera: cameraTerm };
-  }
-  const picture = traceRender({
+  const nothing = { landmark, pixel: none, identity: none, content: none, camera: cameraTerm };
+  if (weights.pixel === 0 && weights.identity === 0 && weights.content === 0) return nothing;
+  const { image } = traceRender({
     vertices: shape.vertices(coefficients, expression),
     triangles: model.parts[0].triangles,
     camera,
-    light: { kind: 'harmonics', coefficients: photo.light },
-    albedo: {
-      kind: 'vertex',
-      colors: albedo ? traceAlbedoModel(albedo, traceAlbedo(layout, x)) : inputs.albedo,
-    },
+    light: photo.light,
+    albedo: albedo ?? { kind: 'vertex', colors: inputs.albedo },
     width: size,
     height: size,
     triangleIds: inputs.triangleIds,
+    silhouettes: inputs.silhouettes,
     // What the skin does not cover (eyes, hair, clothes) is the photo's own, so that the identity network sees a person.
     background: traceSrgbDecoding(inputs.photo),
   });
   const face = traceTriangleMask(inputs.triangleIds, faceTriangles(model), { width: size, height: size });
+  const visible = mul(mul(face, inputs.weights), occlusionWeights(image, inputs.photo, occlusion));
+  const terms = { ...nothing, pixel: weights.pixel === 0 ? none : pixelLoss(image, inputs.photo, visible) };
+  if (!identity || (weights.identity === 0 && weights.content === 0)) return terms;
+  const network = weights.content > 0 ? identity : { ...identity, taps: [] };
+  const { embedding, taps } = identify(
+    network,
+    cropBySimilarity(image, inputs.similarity, identity.template.side),
+  );
   return {
-    landmark,
-    pixel: weights.pixel === 0 ? none : pixelLoss(picture.image, inputs.photo, mul(face, inputs.weights)),
-    identity:
-      identity && weights.identity > 0
-        ? identityLoss(identity, picture.image, inputs.similarity, inputs.embedding)
-        : none,
-    camera: cameraTerm,
+    ...terms,
+    identity: identityLoss(embedding, inputs.embedding),
+    content: contentLoss(
+      network.taps.map((name) => taps[name]),
+      network.taps.map((name) => inputs.tap(name, taps[name])),
+    ),
   };
 }
 
-/** Linear colors of the skin's vertices, `[S, 3]`. */
-function traceAlbedoModel({ count, mean, modes }: AlbedoModel, coefficients: Tensor): Tensor {
-  const rows = matmul(reshape(coefficients, [1, count]), constant(modes, [count, mean.length]));
-  return reshape(exp(add(rows, constant(mean, [1, mean.length]))), [mean.length / 3, 3]);
+/** Identity on the second render (paper Eq. 7 and 8): same shape and skin; expression, camera and light drawn at random. */
+function randomIdentity(
+  { model, layout, preset }: StepGraphRecipe,
+  identity: IdentityNetwork,
+  shape: ReturnType<typeof traceShape>,
+  x: Tensor,
+  albedo: TracedAlbedo,
+): Tensor {
+  const { size } = preset;
+  const floats = (name: string, dimensions: readonly number[]) => input(`second.${name}`, dimensions);
+  const camera: TracedCamera = {
+    rotation: floats('rotation', [3, 3]),
+    position: floats('position', [3]),
+    focal: floats('focal', []),
+    center: constant([size / 2, size / 2], [2]),
+  };
+  const { image } = traceRender({
+    vertices: shape.vertices(traceIdentity(layout, x), floats('expression', [layout.expressionCount])),
+    triangles: model.parts[0].triangles,
+    camera,
+    light: traceLight(floats('light', [LIGHT_COUNTS[layout.lightKind]]), layout.lightKind),
+    albedo,
+    width: size,
+    height: size,
+    triangleIds: input('second.ids', [size * size], 'int32'),
+    background: constant(new Float32Array(3 * size * size).fill(GREY), [3, size, size]),
+  });
+  const crop = cropBySimilarity(image, floats('similarity', [4]), identity.template.side);
+  const { embedding } = identify({ ...identity, taps: [] }, crop);
+  return identityLoss(embedding, floats('embedding', [identity.dimensions]));
 }
+
+/** Linear grey behind the second render. */
+const GREY = 0.2;
 
 /** Weight of each skin triangle in the pixel loss: the least of its corners in the region `face`. */
 export function faceTriangles(model: ShapeModel): Float32Array {

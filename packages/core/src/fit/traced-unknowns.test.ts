@@ -23,7 +23,7 @@ const parameters = {
   identity: Float32Array.of(1, -1, 0.5, 0, 2),
   photos: [0, 1].map((p) => ({ expression: Float32Array.of(p, 1, -1), camera, light })),
 };
-const bases = parameters.photos.map(photoBase);
+const bases = parameters.photos.map((photo) => photoBase(photo));
 
 it('encodes and decodes parameters without loss', () => {
   const back = decodeUnknowns(layout, bases, encodeUnknowns(layout, parameters));
@@ -43,14 +43,14 @@ it('traces the same camera and light that decoding gives, away from the base', a
   const traced = tracePhoto(layout, constant(x, [layout.length]), 1, {
     rotation: constant([...base.rotation], [3, 3]),
     place: constant([...base.shift, base.logScale, base.logDistance], [4]),
-    light: constant(base.light, [9, 3]),
+    light: constant(base.light, [27]),
     window: constant(windowVector(camera, wholeViewport(camera)), [3]),
   });
   const vertices = Float32Array.from({ length: 30 }, () => 60 * random.normal());
   const runtime = createRuntime(ort, { executionProviders: ['cpu'], threads: 1 });
   const graph = await runtime.compile({
     projected: traceProjection(constant(vertices, [10, 3]), traced.camera),
-    light: traced.light,
+    light: traced.lightVector,
     expression: traced.expression,
   });
   const result = await graph.run({});

@@ -1,3 +1,4 @@
+import type { TracedLight } from '../render/shade.ts';
 import type { TracedCamera } from '../render/trace-camera.ts';
 import {
   add,
@@ -19,7 +20,8 @@ import {
   type Tensor,
   transpose,
 } from '../tensor/index.ts';
-import { LIGHT_ENTRIES, UNITS, type UnknownLayout } from './unknowns.ts';
+import { LIGHT_COUNTS, type LightKind } from './light-vector.ts';
+import { UNITS, type UnknownLayout } from './unknowns.ts';
 
 /** One photo's part of the vector, as tensors. */
 export interface TracedPhoto {
@@ -29,8 +31,9 @@ export interface TracedPhoto {
   /** Logarithms of scale and distance, `[]` each. */
   readonly logScale: Tensor;
   readonly logDistance: Tensor;
-  /** Spherical harmonics, `[9, 3]`. */
-  readonly light: Tensor;
+  readonly light: TracedLight;
+  /** Its numbers, `[27]` or `[9]`. */
+  readonly lightVector: Tensor;
 }
 
 /** Inputs that say where one photo's camera and light start: see `PhotoBase`. */
@@ -39,7 +42,7 @@ export interface TracedBase {
   readonly rotation: Tensor;
   /** Shift (2), log scale, log distance, `[4]`. */
   readonly place: Tensor;
-  /** `[9, 3]`. */
+  /** `[27]` or `[9]`. */
   readonly light: Tensor;
   /** Render pixels per photo pixel and principal point, `[3]`, as `windowVector` gives them. */
   readonly window: Tensor;
@@ -50,8 +53,8 @@ export function traceIdentity(layout: UnknownLayout, x: Tensor): Tensor {
   return slice(x, [0], [layout.identityCount]);
 }
 
-/** Albedo coefficients, `[na]`, of the vector. */
-export function traceAlbedo(layout: UnknownLayout, x: Tensor): Tensor {
+/** The texture's latent, `[nt]`, of the vector. */
+export function traceLatent(layout: UnknownLayout, x: Tensor): Tensor {
   return slice(x, [layout.identityCount], [layout.shared]);
 }
 
@@ -67,7 +70,7 @@ export function tracePhoto(layout: UnknownLayout, x: Tensor, photo: number, base
   const shift = add(slice(base.place, [0], [2]), mul(take(2), UNITS.shift));
   const logScale = add(slice(base.place, [2], [3]), mul(take(1), UNITS.logScale));
   const logDistance = add(slice(base.place, [3], [4]), mul(take(1), UNITS.logDistance));
-  const light = add(base.light, reshape(mul(take(LIGHT_ENTRIES), UNITS.light), [9, 3]));
+  const lightVector = add(base.light, mul(take(LIGHT_COUNTS[layout.lightKind]), UNITS.light));
   const rotation = matmul(traceRotation(turn), base.rotation);
   const distance = exp(logDistance);
   const translation = concat([mul(shift, distance), neg(distance)], 0); // [3]
@@ -82,8 +85,16 @@ export function tracePhoto(layout: UnknownLayout, x: Tensor, photo: number, base
     },
     logScale: reshape(logScale, []),
     logDistance: reshape(logDistance, []),
-    light,
+    light: traceLight(lightVector, layout.lightKind),
+    lightVector,
   };
+}
+
+/** A light of its numbers, as `lightOf` does. */
+export function traceLight(vector: Tensor, kind: LightKind): TracedLight {
+  if (kind === 'harmonics') return { kind, coefficients: reshape(vector, [9, 3]) };
+  const triple = (first: number): Tensor => slice(vector, [first], [first + 3]);
+  return { kind, ambient: triple(0), color: triple(3), position: mul(triple(6), 1000) };
 }
 
 /** Rodrigues' formula, `[3]` to `[3, 3]`; smooth at zero because the angle is kept off it. */

@@ -1,6 +1,6 @@
 import { turned } from '../linalg/rotation.ts';
 import { cameraFromPose, cameraPose } from '../render/camera.ts';
-import type { Light } from '../render/light.ts';
+import { LIGHT_COUNTS, type LightKind, lightOf, lightVector } from './light-vector.ts';
 import type { FitParameters, PhotoParameters } from './parameters.ts';
 
 /**
@@ -10,13 +10,14 @@ import type { FitParameters, PhotoParameters } from './parameters.ts';
  */
 export interface UnknownLayout {
   readonly identityCount: number;
-  /** Modes of the albedo model, 0 without one; they follow the identity. */
-  readonly albedoCount: number;
-  /** Entries that all photos share: identity and albedo. */
+  /** Length of the texture's latent, 0 without a texture model; it follows the identity. */
+  readonly latentCount: number;
+  /** Entries that all photos share: identity and latent. */
   readonly shared: number;
   readonly expressionCount: number;
   readonly photoCount: number;
-  /** Entries of one photo: expression, turn (3), shift (2), log scale, log distance, light (27). */
+  readonly lightKind: LightKind;
+  /** Entries of one photo: expression, turn (3), shift (2), log scale, log distance, light (27 or 9). */
   readonly perPhoto: number;
   /** Entries in all. */
   readonly length: number;
@@ -32,7 +33,7 @@ export interface PhotoBase {
   readonly logScale: number;
   /** Logarithm of the distance, millimetres. */
   readonly logDistance: number;
-  /** Spherical harmonics, `[9, 3]`. */
+  /** As `lightVector` gives it: `[9, 3]` harmonics, or `[9]` of a lamp. */
   readonly light: Float32Array;
   readonly width: number;
   readonly height: number;
@@ -50,22 +51,22 @@ export const UNITS = {
 } as const;
 
 const CAMERA_ENTRIES = 7;
-export const LIGHT_ENTRIES = 27;
 
 export function unknownLayout(
   identityCount: number,
   expressionCount: number,
   photoCount: number,
-  albedoCount = 0,
+  latentCount = 0,
+  lightKind: LightKind = 'harmonics',
 ): UnknownLayout {
-  const perPhoto = expressionCount + CAMERA_ENTRIES + LIGHT_ENTRIES;
-  const shared = identityCount + albedoCount;
+  const perPhoto = expressionCount + CAMERA_ENTRIES + LIGHT_COUNTS[lightKind];
+  const shared = identityCount + latentCount;
   const length = shared + photoCount * perPhoto;
-  return { identityCount, albedoCount, shared, expressionCount, photoCount, perPhoto, length };
+  return { identityCount, latentCount, shared, expressionCount, photoCount, lightKind, perPhoto, length };
 }
 
 /** The point of departure of one photo. */
-export function photoBase({ camera, light }: PhotoParameters): PhotoBase {
+export function photoBase({ camera, light }: PhotoParameters, kind: LightKind = 'harmonics'): PhotoBase {
   const { rotation, translation } = cameraPose(camera);
   const distance = -translation[2];
   return {
@@ -73,7 +74,7 @@ export function photoBase({ camera, light }: PhotoParameters): PhotoBase {
     shift: [translation[0] / distance, translation[1] / distance],
     logScale: Math.log(camera.focal / distance),
     logDistance: Math.log(distance),
-    light: harmonicsOf(light),
+    light: lightVector(light, kind),
     width: camera.width,
     height: camera.height,
   };
@@ -83,6 +84,7 @@ export function photoBase({ camera, light }: PhotoParameters): PhotoBase {
 export function encodeUnknowns(layout: UnknownLayout, parameters: FitParameters): Float32Array {
   const x = new Float32Array(layout.length);
   x.set(parameters.identity);
+  if (parameters.texture && layout.latentCount > 0) x.set(parameters.texture, layout.identityCount);
   parameters.photos.forEach(({ expression }, p) => {
     x.set(expression, layout.shared + p * layout.perPhoto);
   });
@@ -97,6 +99,7 @@ export function decodeUnknowns(
 ): FitParameters {
   return {
     identity: x.slice(0, layout.identityCount),
+    ...(layout.latentCount > 0 ? { texture: x.slice(layout.identityCount, layout.shared) } : {}),
     photos: bases.map((base, p) => {
       let at = layout.shared + p * layout.perPhoto;
       const take = (count: number) => {
@@ -125,16 +128,9 @@ export function decodeUnknowns(
         },
         { focal, width: base.width, height: base.height },
       );
-      const steps = take(LIGHT_ENTRIES);
-      const coefficients = base.light.map((value, k) => value + UNITS.light * steps[k]);
-      return { expression, camera, light: { kind: 'harmonics', coefficients } };
+      const steps = take(LIGHT_COUNTS[layout.lightKind]);
+      const light = base.light.map((value, k) => value + UNITS.light * steps[k]);
+      return { expression, camera, light: lightOf(light, layout.lightKind) };
     }),
   };
-}
-
-/** Harmonics as they are; another light becomes an even grey one, from which the first estimate starts. */
-function harmonicsOf(light: Light): Float32Array {
-  if (light.kind === 'harmonics') return light.coefficients;
-  // sqrt(4 pi) shades a white surface with 1.
-  return Float32Array.from({ length: LIGHT_ENTRIES }, (_, k) => (k < 3 ? Math.sqrt(4 * Math.PI) : 0));
 }

@@ -19,6 +19,10 @@ export interface TextureModel {
   readonly resolutions: readonly number[];
   /** The topology and UV layout that the textures belong to; see `topologyDigest` in room `shape`. */
   readonly topologyDigest: string;
+  /** True when the texture is linear in the latent, so that fits may start in closed form. */
+  readonly linear?: boolean;
+  /** `normal`: latents are N(0, 1), the default; `sphere`: only their direction counts, at radius sqrt(latentSize). */
+  readonly latentPrior?: 'normal' | 'sphere';
   /**
    * Traces textures.
    *

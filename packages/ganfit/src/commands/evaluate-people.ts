@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { previewSheet } from '@ganfit/core/asset';
-import { PRESETS, type PresetName } from '@ganfit/core/fit';
+import { DEFAULT_PRESET, PRESETS, type PresetName } from '@ganfit/core/fit';
 import { Command, Option } from 'commander';
 import { encodePng } from '../encode-image.ts';
 import { CONDITIONS, type Condition, fitPeople } from '../evaluate/evaluate-people.ts';
@@ -44,7 +44,7 @@ export function evaluatePeopleCommand(io: Io, exit: (code: ExitCode) => void): C
     .addOption(
       new Option('--preset <name>', 'how thorough the fit is')
         .choices(Object.keys(PRESETS))
-        .default('default'),
+        .default(DEFAULT_PRESET),
     )
     .option('--shape <file>', 'another shape model')
     .option('--offline', 'never touch the network')

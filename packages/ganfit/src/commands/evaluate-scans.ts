@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StudioView, studioViews } from '@ganfit/core/evaluate';
-import { PRESETS, type PresetName } from '@ganfit/core/fit';
+import { DEFAULT_PRESET, PRESETS, type PresetName } from '@ganfit/core/fit';
 import { Command, Option } from 'commander';
 import { encodePng } from '../encode-image.ts';
 import { evaluateScans } from '../evaluate/evaluate-scans.ts';
@@ -38,7 +38,7 @@ export function evaluateScansCommand(io: Io, exit: (code: ExitCode) => void): Co
     .addOption(
       new Option('--preset <name>', 'how thorough the fit is')
         .choices(Object.keys(PRESETS))
-        .default('default'),
+        .default(DEFAULT_PRESET),
     )
     .option('--size <pixels>', 'edge of the photographs', '640')
     .option('--albedo', 'run the whole chain and compare albedos too')

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PRESETS, type PresetName } from '@ganfit/core/fit';
+import { DEFAULT_PRESET, PRESETS, type PresetName } from '@ganfit/core/fit';
 import { Command, Option } from 'commander';
 import { encodePng } from '../encode-image.ts';
 import { type EvaluateSyntheticOptions, evaluateSynthetic } from '../evaluate/evaluate-synthetic.ts';
@@ -37,7 +37,7 @@ export function evaluateSyntheticCommand(io: Io, exit: (code: ExitCode) => void)
     .addOption(
       new Option('--preset <name>', 'how thorough the fit is')
         .choices(Object.keys(PRESETS))
-        .default('default'),
+        .default(DEFAULT_PRESET),
     )
     .option('--shape <file>', 'another shape model')
     .option('--offline', 'never touch the network')

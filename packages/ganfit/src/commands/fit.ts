@@ -1,4 +1,4 @@
-import { PRESETS } from '@ganfit/core/fit';
+import { DEFAULT_PRESET, overridePreset, PRESETS } from '@ganfit/core/fit';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { COMBINATIONS } from '../combine-photos.ts';
 import { type ExitCode, errorText, exitCodeOf } from '../exit-code.ts';
@@ -13,7 +13,10 @@ import { startProgress } from '../progress.ts';
 import { isVideo } from '../video-frames.ts';
 
 /** What a user can ask for. */
-interface FitFlags extends FitPersonOptions {
+interface FitFlags extends Omit<FitPersonOptions, 'plan'> {
+  readonly set: readonly string[];
+  readonly detail?: 'photo' | 'none';
+  readonly texture?: string;
   readonly output: string;
   readonly samePerson?: boolean;
   readonly shape?: string;
@@ -34,7 +37,19 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
     .addOption(
       new Option('--preset <name>', 'how thorough the fit is')
         .choices(Object.keys(PRESETS))
-        .default('default'),
+        .default(DEFAULT_PRESET),
+    )
+    .option(
+      '--set <path=value>',
+      'an option of the preset, such as weights.pixel=0 or light=phong; may be given again',
+      (setting: string, before: readonly string[]) => [...before, setting],
+      [] as readonly string[],
+    )
+    .addOption(
+      new Option('--detail <which>', 'skin: the model’s refined by the photo, or the model’s alone').choices([
+        'photo',
+        'none',
+      ]),
     )
     .option('--seed <number>', 'start of every random number', wholeNumber, 0)
     .addOption(formatOption())
@@ -55,6 +70,7 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
     )
     .option('--frames <number>', 'frames taken of a video, evenly spread', wholeNumber, 5)
     .option('--keep-strangers', 'with --same-person: take photos of somebody else too')
+    .option('--texture <file>', 'another linear texture model, made by `ganfit texture train-pca`')
     .option('--offline', 'never touch the network')
     .action(async (photos: string[], options: FitFlags) => exit(await fitPhotos(photos, options, io)));
   return addGlbOptions(command);
@@ -66,7 +82,9 @@ function wholeNumber(text: string): number {
 }
 
 /** Fits all photos; a bad one does not stop the rest. */
-async function fitPhotos(photos: readonly string[], options: FitFlags, io: Io): Promise<ExitCode> {
+async function fitPhotos(photos: readonly string[], flags: FitFlags, io: Io): Promise<ExitCode> {
+  const settings = [...flags.set, ...(flags.detail ? [`detail=${flags.detail}`] : [])];
+  const options = { ...flags, plan: overridePreset(PRESETS[flags.preset], settings) };
   const output = await openOutputFolder(options.output);
   let kit: Promise<Kit> | undefined;
   // A photo that cannot be read needs no networks, so they wait for the first one that can.
@@ -99,13 +117,13 @@ async function fitPhotos(photos: readonly string[], options: FitFlags, io: Io): 
 }
 
 async function openKit(options: FitFlags, io: Io): Promise<Kit> {
-  const { shape, offline } = options;
+  const { shape, texture, offline } = options;
   const progress = startProgress(io, 'models');
   progress.step({ label: 'loading', fraction: 0 });
   try {
     const onProgress = (spec: string, received: number, total: number): void =>
       progress.step({ label: `fetching ${spec}`, fraction: received / total });
-    const kit = await loadKit({ shape, offline, signal: io.signal, onProgress });
+    const kit = await loadKit({ shape, texture, offline, signal: io.signal, onProgress });
     progress.end();
     return kit;
   } finally {

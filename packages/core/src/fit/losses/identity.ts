@@ -1,5 +1,3 @@
-import { embed } from '../../networks/identify.ts';
-import type { IdentityNetwork } from '../../networks/identity.ts';
 import { cosineDistance } from '../../nn/cosine-distance.ts';
 import { traceTexture } from '../../render/texture-lookup.ts';
 import { add, constant, div, matmul, reshape, slice, type Tensor } from '../../tensor/index.ts';
@@ -7,28 +5,20 @@ import { add, constant, div, matmul, reshape, slice, type Tensor } from '../../t
 /**
  * Identity loss (paper Eq. 8): one minus the cosine between the photo's embedding and the render's.
  *
- * The render is cropped as the photo was, by a similarity of its own landmarks; the similarity is an input, so nothing
- * flows back through it.
- *
- * @param image Render, sRGB in [0, 1], `[3, H, W]`.
- * @param similarity From crop pixels to render pixels: a, b, x0, y0, `[4]`.
+ * @param found Of the render, `[1, n]`, from `identify` on {@link cropBySimilarity}.
  * @param embedding Of the photo, `[n]`.
  * @returns `[]`, in [0, 2].
  */
-export function identityLoss(
-  network: IdentityNetwork,
-  image: Tensor,
-  similarity: Tensor,
-  embedding: Tensor,
-): Tensor {
-  const crop = cropBySimilarity(image, similarity, network.template.side);
-  const found = embed(network, crop);
+export function identityLoss(found: Tensor, embedding: Tensor): Tensor {
   return reshape(cosineDistance(found, reshape(embedding, [1, embedding.shape[0]])), []);
 }
 
 /**
- * Cuts a square out of a picture through a similarity, bilinearly; gradients reach the picture.
+ * Cuts a square out of a picture through a similarity, bilinearly; gradients reach the picture. Nothing flows back through
+ * the similarity, which is an input: the render is cropped as the photo was, by its own landmarks.
  *
+ * @param image Render, sRGB in [0, 1], `[3, H, W]`.
+ * @param similarity From crop pixels to render pixels: a, b, x0, y0, `[4]`.
  * @returns `[1, 3, side, side]`.
  */
 export function cropBySimilarity(image: Tensor, similarity: Tensor, side: number): Tensor {

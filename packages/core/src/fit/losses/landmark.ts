@@ -7,6 +7,7 @@ import {
   mul,
   reshape,
   slice,
+  sqrt,
   square,
   sub,
   sum,
@@ -39,4 +40,21 @@ export function landmarkLoss(projected: Tensor, targets: LandmarkTargets, freedo
   const error = reshape(sub(pixels, targets.places), [68, 2, 1]);
   const squares = sum(square(matmul(targets.whitening, error)), [1, 2]); // [68]
   return mul(sum(log(add(mul(squares, 1 / freedom), 1))), (freedom + 2) / 2);
+}
+
+/** Side of the crop in whose pixels the paper's weight is meant. */
+const CROP = 224;
+
+/**
+ * Landmark loss as the paper writes it (Eq. 11): the mean distance of the 68 points, in pixels of a crop of 224.
+ *
+ * @param projected Homogeneous render pixels of the points, `[M, 3]`.
+ * @param size Pixels across the render.
+ * @returns `[]`.
+ */
+export function landmarkDistance(projected: Tensor, targets: LandmarkTargets, size: number): Tensor {
+  const chosen = gather(projected, targets.points); // [68, 3]
+  const pixels = div(slice(chosen, [0], [2], [1]), slice(chosen, [2], [3], [1]));
+  const squares = sum(square(sub(pixels, targets.places)), 1); // [68]
+  return mul(sum(sqrt(add(squares, 1e-4))), CROP / size / 68);
 }

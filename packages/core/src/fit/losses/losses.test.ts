@@ -3,8 +3,10 @@ import { expect, it } from 'vitest';
 import { randomStream } from '../../random/index.ts';
 import { createRuntime } from '../../runtime/index.ts';
 import { constant, gradients, input, scalar, sum, type Tensor } from '../../tensor/index.ts';
+import { contentLoss } from './content.ts';
 import { cropBySimilarity } from './identity.ts';
-import { landmarkLoss } from './landmark.ts';
+import { landmarkDistance, landmarkLoss } from './landmark.ts';
+import { occlusionWeights } from './occlusion.ts';
 import { pixelLoss } from './pixel.ts';
 import { cameraPriorLoss, coefficientPrior } from './prior.ts';
 
@@ -85,11 +87,54 @@ it('identity loss: the crop follows its similarity, with the gradient in the rig
 });
 
 it('priors: half the squared deviations', async () => {
-  const photo = { expression: constant([2, 1], [2]) } as Parameters<typeof coefficientPrior>[1][number];
   const result = await evaluate({
-    coefficients: coefficientPrior(constant([3, 0, 1], [3]), [photo]),
+    coefficients: coefficientPrior([constant([3, 0, 1], [3]), constant([2, 1], [2])]),
     camera: cameraPriorLoss(scalar(7), scalar(6.5), [scalar(6.8), scalar(6.9)], [scalar(5), scalar(2)]),
   });
   expect(result.coefficients[0]).toBeCloseTo(0.5 * (9 + 1 + 4 + 1), 5);
   expect(result.camera[0]).toBeCloseTo(0.5 * ((0.2 * 5) ** 2 + (0.4 * 2) ** 2), 4);
+});
+
+it('content loss: mean squared differences per layer, added up', async () => {
+  const layer = (values: number[], shape: number[]) => constant(Float32Array.from(values), shape);
+  const { loss } = await evaluate({
+    loss: contentLoss(
+      [layer([1, 2, 3, 4], [1, 1, 2, 2]), layer([5, 5], [1, 2, 1, 1])],
+      [layer([1, 2, 3, 6], [1, 1, 2, 2]), layer([5, 2], [1, 2, 1, 1])],
+    ),
+  });
+  expect(loss[0]).toBeCloseTo(4 / 4 + 9 / 2, 5);
+});
+
+it('occlusion weights: near one where the render fits, near zero where a region does not', async () => {
+  const side = 16;
+  const photo = new Float32Array(3 * side * side).fill(0.5);
+  const render = photo.map((value, i) => (i % side > 9 ? value + 0.5 : value + 0.02));
+  const { weights } = await evaluate({
+    weights: occlusionWeights(constant(render, [3, side, side]), constant(photo, [3, side, side]), 0.15),
+  });
+  expect(weights[8 * side + 4]).toBeGreaterThan(0.9);
+  expect(weights[8 * side + 13]).toBeLessThan(0.02);
+});
+
+it('landmark distance: mean pixels of a crop of 224', async () => {
+  const projected = Float32Array.from({ length: 3 * 68 }, (_, i) => (i % 3 === 2 ? 1 : 10));
+  const { loss } = await evaluate({
+    loss: landmarkDistance(
+      constant(projected, [68, 3]),
+      {
+        points: constant(
+          Int32Array.from({ length: 68 }, (_, i) => i),
+          [68],
+        ),
+        places: constant(
+          Float32Array.from({ length: 136 }, (_, i) => (i % 2 ? 14 : 13)),
+          [68, 2],
+        ),
+        whitening: constant(new Float32Array(68 * 4), [68, 2, 2]),
+      },
+      112,
+    ),
+  });
+  expect(loss[0]).toBeCloseTo(10, 2);
 });

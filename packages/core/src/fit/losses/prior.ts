@@ -1,17 +1,36 @@
-import { add, mul, square, sub, sum, type Tensor } from '../../tensor/index.ts';
-import type { TracedPhoto } from '../traced-unknowns.ts';
+import {
+  add,
+  constant,
+  matmul,
+  mul,
+  reshape,
+  scalar,
+  square,
+  sub,
+  sum,
+  type Tensor,
+} from '../../tensor/index.ts';
+import { LAMP_PRIOR, LIGHT_PRIOR } from '../light-prior.ts';
 
 /**
- * Priors (the regularisation of paper Eq. 12, and of Eq. 3): half the squared coefficients in standard deviations, and
- * half the squared deviations of camera and light from what is usual.
+ * Priors (the regularisation of paper Eq. 12, and of Eq. 3): half the squared coefficients in standard deviations.
  *
- * @param shared Coefficients that all photos share, `[ns + na]`.
  * @returns Negative log prior up to a constant, `[]`.
  */
-export function coefficientPrior(shared: Tensor, photos: readonly TracedPhoto[]): Tensor {
-  let loss = sum(square(shared));
-  for (const { expression } of photos) loss = add(loss, sum(square(expression)));
-  return mul(loss, 0.5);
+export function coefficientPrior(coefficients: readonly Tensor[]): Tensor {
+  return coefficients.reduce<Tensor>((total, values) => add(total, mul(sum(square(values)), 0.5)), scalar(0));
+}
+
+/**
+ * Half the squared deviation of a light from what is usual.
+ *
+ * @param light `[27]` harmonics or `[9]` of a lamp, as `lightVector` gives them.
+ */
+export function lightPriorLoss(light: Tensor): Tensor {
+  const { mean, whitening } = light.shape[0] === 27 ? LIGHT_PRIOR : LAMP_PRIOR;
+  const count = mean.length;
+  const offset = reshape(sub(light, constant(mean, [count])), [count, 1]);
+  return mul(sum(square(matmul(constant(whitening, [count, count]), offset))), 0.5);
 }
 
 /**

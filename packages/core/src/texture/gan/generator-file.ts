@@ -108,6 +108,7 @@ export function loadGenerator(bytes: Uint8Array): TextureModel {
     latentSize: architecture.latentSize,
     resolutions,
     topologyDigest,
+    latentPrior: 'sphere',
     synthesize: (latent, { resolution = resolutions[resolutions.length - 1] } = {}) =>
       generate(constants, latent, architecture, { resolution }),
   };

@@ -31,6 +31,7 @@ export function pcaModel(pca: TexturePca): PcaTextureModel {
     latentSize: pca.count,
     resolutions: pcaResolutions(pca),
     topologyDigest: pca.topologyDigest,
+    linear: true,
     pca,
     synthesize: (latent, options = {}) => synthesize(pca, latent, options),
   };

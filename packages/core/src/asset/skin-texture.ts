@@ -1,0 +1,85 @@
+import { srgbToLinear } from '../image/color.ts';
+import type { Runtime } from '../runtime/index.ts';
+import type { ShapeModel } from '../shape/model.ts';
+import { constant } from '../tensor/index.ts';
+import { type CompletedTexture, complete } from '../texture/complete.ts';
+import { finishTexture } from '../texture/dataset/finish-texture.ts';
+import { personSkin } from '../texture/dataset/person-skin.ts';
+import type { TextureModel } from '../texture/model.ts';
+import type { UnwrappedTexture } from '../texture/unwrap.ts';
+
+/**
+ * The skin that a fit found, as a whole texture.
+ *
+ * @param latent `[latentSize]`.
+ * @param size S, texels across and down; the model's largest texture is enlarged to it.
+ * @returns Linear RGB in [0, 1], `[S, S, 3]`.
+ */
+export async function modelTexture(
+  texture: TextureModel,
+  latent: Float32Array,
+  runtime: Runtime,
+  size: number,
+): Promise<Float32Array> {
+  const edge = texture.resolutions[texture.resolutions.length - 1];
+  const graph = await runtime.compile({
+    planes: texture.synthesize(constant(latent, [1, latent.length]), { resolution: edge }),
+  });
+  try {
+    const { planes } = await graph.run({});
+    return enlarged(planes, edge, size);
+  } finally {
+    await graph.dispose();
+  }
+}
+
+/** Planes `[3, R, R]` in [-1, 1] to linear `[S, S, 3]`, bilinearly. */
+function enlarged(planes: Float32Array, edge: number, size: number): Float32Array {
+  const out = new Float32Array(3 * size * size);
+  const scale = edge / size;
+  const place = (i: number): number => Math.min(Math.max((i + 0.5) * scale - 0.5, 0), edge - 1);
+  for (let row = 0; row < size; row++) {
+    const y = place(row);
+    const top = Math.min(Math.floor(y), edge - 2);
+    for (let column = 0; column < size; column++) {
+      const x = place(column);
+      const left = Math.min(Math.floor(x), edge - 2);
+      const [s, t] = [x - left, y - top];
+      for (let c = 0; c < 3; c++) {
+        const at = (c * edge + top) * edge + left;
+        const upper = planes[at] + s * (planes[at + 1] - planes[at]);
+        const lower = planes[at + edge] + s * (planes[at + edge + 1] - planes[at + edge]);
+        const value = 0.5 + 0.5 * (upper + t * (lower - upper));
+        out[3 * (row * size + column) + c] = srgbToLinear(Math.min(Math.max(value, 0), 1));
+      }
+    }
+  }
+  return out;
+}
+
+/**
+ * The skin's base colour: without a fitted skin what the photo shows, completed; with one the model's texture, which the
+ * photo refines where it was seen well. Its light is taken out against the model's skin, and the ratio of the two fades
+ * where nothing was seen, so that no edge can show and the hidden side matches.
+ *
+ * @param fitted Linear RGB, `[S, S, 3]`, from {@link modelTexture}.
+ * @param vertices The fitted head with the photo's expression, `[V, 3]`.
+ */
+export function skinTexture(
+  unwrapped: UnwrappedTexture,
+  model: ShapeModel,
+  vertices: Float32Array,
+  {
+    fitted,
+    detail,
+    seed,
+  }: { readonly fitted?: Float32Array; readonly detail: 'photo' | 'none'; readonly seed: number },
+): CompletedTexture {
+  if (!fitted) return complete(unwrapped, model, { seed });
+  const { size } = unwrapped;
+  if (detail === 'none') {
+    const none = new Float32Array(size * size);
+    return { size, color: fitted, seen: none, mirrored: none };
+  }
+  return finishTexture(personSkin(unwrapped, vertices, model, fitted), fitted, model, seed);
+}

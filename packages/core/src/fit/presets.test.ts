@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { optionPaths, overridePreset } from './override-preset.ts';
+import { PRESETS } from './presets.ts';
+
+it('every option of a preset can be set by its path', () => {
+  const changed = overridePreset(PRESETS.balanced, [
+    'weights.pixel=0',
+    'start.fine=7',
+    'light=phong',
+    'silhouettes=true',
+    'refresh=3,9',
+    'plateau=1e-3',
+  ]);
+  expect(changed).toEqual({
+    ...PRESETS.balanced,
+    weights: { ...PRESETS.balanced.weights, pixel: 0 },
+    start: { ...PRESETS.balanced.start, fine: 7 },
+    light: 'phong',
+    silhouettes: true,
+    refresh: [3, 9],
+    plateau: 1e-3,
+  });
+  expect(optionPaths()).toContain('weights.randomIdentity');
+});
+
+it('says what an option must be', () => {
+  expect(() => overridePreset(PRESETS.fast, ['weights.nose=1'])).toThrow(/weights\.nose must be an option/);
+  expect(() => overridePreset(PRESETS.fast, ['light=candle'])).toThrow(/phong or harmonics, got "candle"/);
+  expect(() => overridePreset(PRESETS.fast, ['size=big'])).toThrow(/a number/);
+  expect(() => overridePreset(PRESETS.fast, ['__proto__.x=1'])).toThrow(/must be an option/);
+});
+
+it('the paper’s weights are the paper’s', () => {
+  const { identity, randomIdentity, content, pixel, landmark, prior, light } = PRESETS.paper.weights;
+  expect([identity, randomIdentity, content, pixel, landmark, prior, light]).toEqual([
+    2, 2, 50, 1, 0.001, 0.05, 0.01,
+  ]);
+});
