@@ -6,6 +6,8 @@ declare module 'gltf-validator' {
       readonly numWarnings: number;
       readonly messages: readonly {
         readonly code: string;
+        /** 0 error, 1 warning, 2 remark, 3 hint. */
+        readonly severity: number;
         readonly message: string;
         readonly pointer: string;
       }[];

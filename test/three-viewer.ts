@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
@@ -66,32 +66,40 @@ export function findChromium(): string | undefined {
   return named ?? PLACES.find((path) => existsSync(path));
 }
 
-/** Opens the viewer; nothing is fetched from any network. */
-export async function openThreeViewer(executablePath: string): Promise<ThreeViewer> {
+/**
+ * Opens the viewer; nothing is fetched from any network.
+ *
+ * @param page A script beside this one that defines `loadGlb` and `drawHead`: that of three.js or of Babylon.js.
+ */
+export async function openThreeViewer(executablePath: string, page = 'three-page.js'): Promise<ThreeViewer> {
   const bundle = await build({
-    entryPoints: [join(import.meta.dirname, 'three-page.js')],
+    entryPoints: [join(import.meta.dirname, page)],
     bundle: true,
     format: 'esm',
+    // In one file the modules of Babylon.js, which import each other in circles, would start in the wrong order.
+    splitting: true,
+    outdir: '/',
+    entryNames: 'page',
     write: false,
     logLevel: 'silent',
   });
-  const script = bundle.outputFiles[0].text;
+  const scripts = new Map(bundle.outputFiles.map(({ path, text }) => [basename(path), text]));
   const profile = await mkdtemp(join(tmpdir(), 'ganfit-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
     args: FLAGS,
   });
-  const page = await context.newPage();
+  const tab = await context.newPage();
   const complaints: string[] = [];
-  page.on('console', (message) => {
+  tab.on('console', (message) => {
     // Drawing without a card is slow, and Chromium says so.
     if (['error', 'warning'].includes(message.type()) && !/GPU stall|swiftshader/i.test(message.text()))
       complaints.push(message.text());
   });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  tab.on('pageerror', (error) => complaints.push(String(error)));
   let glb: Uint8Array = new Uint8Array();
-  await page.route('http://viewer.test/**', (route) => {
+  await tab.route('http://viewer.test/**', (route) => {
     const path = new URL(route.request().url()).pathname;
     if (path === '/') {
       return route.fulfill({
@@ -99,20 +107,21 @@ export async function openThreeViewer(executablePath: string): Promise<ThreeView
         body: '<!doctype html><link rel="icon" href="data:,"><body style="margin:0"><script type="module" src="/page.js"></script>',
       });
     }
-    if (path === '/page.js') return route.fulfill({ contentType: 'text/javascript', body: script });
+    const script = scripts.get(basename(path));
+    if (script) return route.fulfill({ contentType: 'text/javascript', body: script });
     return route.fulfill({ contentType: 'model/gltf-binary', body: Buffer.from(glb) });
   });
-  await page.goto('http://viewer.test/');
+  await tab.goto('http://viewer.test/');
   let loads = 0;
   return {
     complaints,
     async load(bytes) {
       glb = bytes;
       const expression = `loadGlb('/head-${loads++}.glb')`;
-      return page.evaluate(expression) as Promise<GlbContent>;
+      return tab.evaluate(expression) as Promise<GlbContent>;
     },
     async draw(view = {}) {
-      const url = (await page.evaluate(`drawHead(${JSON.stringify(view)})`)) as string;
+      const url = (await tab.evaluate(`drawHead(${JSON.stringify(view)})`)) as string;
       const png = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
       const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
       return { width: info.width, height: info.height, data, png };

@@ -3,6 +3,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { fitCommand } from './commands/fit.ts';
 import { modelsCommand } from './commands/models.ts';
+import { renderCommand } from './commands/render.ts';
 import { shapeCommand } from './commands/shape.ts';
 import { textureCommand } from './commands/texture.ts';
 import { type ExitCode, errorText, exitCodeOf } from './exit-code.ts';
@@ -23,6 +24,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     .showSuggestionAfterError()
     .addCommand(fitCommand(io, (value) => (code = value)))
     .addCommand(exportCommand(io.print))
+    .addCommand(renderCommand(io.print))
     .addCommand(evaluateCommand(io, (value) => (code = value)))
     .addCommand(modelsCommand(io.print))
     .addCommand(shapeCommand(io.print))

@@ -12,6 +12,8 @@ export * from './likeness.ts';
 export * from './materials.ts';
 export * from './merge-parts.ts';
 export * from './photo-look.ts';
+export * from './portrait.ts';
+export * from './pose-head.ts';
 export * from './preview-sheet.ts';
 export * from './reconstruct.ts';
 export * from './relative-light.ts';

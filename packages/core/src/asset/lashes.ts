@@ -14,7 +14,7 @@ interface LashRow {
   readonly lift: readonly [number, number];
 }
 
-const UPPER: LashRow = { loop: 6, count: 64, length: 8, width: 0.5, lift: [0.62, 1.6] };
+const UPPER: LashRow = { loop: 6, count: 64, length: 8, width: 0.4, lift: [0.62, 1.6] };
 const LOWER: LashRow = { loop: 5, count: 34, length: 3.4, width: 0.24, lift: [-1.0, -1.35] };
 
 /** Pieces of a lash from root to tip. */
