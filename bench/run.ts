@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   engine: () => import('./engine.ts'),
   rasterize: () => import('./rasterize.ts'),
   render: () => import('./render.ts'),
+  studio: () => import('./studio.ts'),
 };
 
 const wanted = process.argv.slice(2);

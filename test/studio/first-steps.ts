@@ -1,4 +1,4 @@
-import { align, fit, PRESETS } from '@ganfit/core/fit';
+import * as stages from '@ganfit/core/fit';
 import { type NetworkKit, type Observation, observe } from '@ganfit/core/networks';
 import type { Runtime } from '@ganfit/core/runtime';
 import { evaluateShape, type ShapeModel } from '@ganfit/core/shape';
@@ -20,11 +20,11 @@ export async function firstSteps(
 ): Promise<FirstSteps> {
   const { model, networks, runtime } = kit;
   const [observation] = await observe(image, networks);
-  let { parameters } = align(model, [observation]);
+  let { parameters } = stages.align(model, [observation]);
   const start = { skin: 0, coarse: 0, fine: 0 };
-  const preset = { ...PRESETS.balanced, start, learningRate: 0.05, iterations: STEPS, plateau: -1 };
+  const preset = { ...stages.PRESETS.balanced, start, learningRate: 0.05, iterations: STEPS, plateau: -1 };
   const totals: number[] = [];
-  for await (const step of fit(
+  for await (const step of stages.fit(
     parameters,
     [observation],
     { model, runtime, identity: networks.identity },

@@ -98,7 +98,7 @@ export async function drop(
 /** Makes a head with the quickest preset; ends when it is on the screen. */
 export async function makeHead(page: Page): Promise<void> {
   await page.waitForSelector('.face-box[aria-pressed="true"]');
-  await page.check('input[value="landmarks"]', { force: true });
+  await page.click('.preset:has(input[value="landmarks"])');
   await page.click('#start-fit');
   await page.waitForSelector('#download-glb');
   await page.waitForTimeout(300);

@@ -165,7 +165,15 @@ test('what cannot be fitted is said plainly; huge pictures are no problem', asyn
   const middle = [box.x + box.width / 2 - frame.x, box.y + box.height / 2 - frame.y];
   expect(middle[0] / frame.width).toBeCloseTo((2000 + 4000 * 0.44) / 8000, 1);
   expect(middle[1] / frame.height).toBeCloseTo((1000 + 4000 * 0.23) / 6000, 1);
-  expect(await page.isDisabled('#start-fit')).toBe(false);
+  // Two photos of one person make one head.
+  await drop(page, [astronaut]);
+  await page.waitForSelector('text=2 photos, one head');
+  await makeHead(page);
+  await page.click('role=tab[name="Compare"]');
+  await page.click('.segments:has-text("Photo") label:has-text("2")');
+  const compared = await shoot(page);
+  // The photo lies left of the line, the head right of it; the visitor's photos are both in colour.
+  expect(new Set([0.3, 0.45, 0.55, 0.7].map((x) => String(colorAt(compared, x, 0.55)))).size).toBe(4);
   await visitor.close();
 });
 
@@ -188,7 +196,7 @@ test('a fit shows what it does, can be cancelled by keyboard, and survives a rel
   await page.waitForSelector('.face-box[aria-pressed="true"]');
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   const begin = async () => {
-    await page.check('input[value="default"]', { force: true });
+    await page.click('.preset:has(input[value="default"])');
     await page.focus('#start-fit');
     await page.keyboard.press('Enter');
     await page.waitForSelector('text=/iteration [2-9]/');

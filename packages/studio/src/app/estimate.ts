@@ -30,9 +30,12 @@ export function defaultPreset(): PresetName {
   return (names.includes('balanced') ? 'balanced' : 'default') as PresetName;
 }
 
-/** Seconds of everything but the fit, and of one iteration, for a look of the identity network that takes 30 ms. */
-const REST = 7;
-const ITERATION = 0.3;
+/**
+ * Seconds of everything but the fit, and of one iteration at 192 pixels, for a look of the identity network that takes 30 ms;
+ * fits that stop early are reckoned in.
+ */
+const REST = 6;
+const ITERATION = 0.18;
 const PACE = 30;
 
 /**
@@ -45,7 +48,7 @@ export function expectedSeconds(preset: PresetName, provider: string, pace: numb
   const known = Number(remembered(keyOf(preset, provider)));
   if (known > 0) return known * (0.5 + 0.5 * photos);
   const { iterations, size } = PRESETS[preset];
-  const speed = Math.max(0.2, pace / PACE) * (provider === 'webgpu' ? 0.3 : 1);
+  const speed = Math.min(3, Math.max(0.2, pace / PACE)) * (provider === 'webgpu' ? 0.3 : 1);
   return speed * (REST + iterations * ITERATION * (size / 192) ** 2 * photos);
 }
 

@@ -86,6 +86,7 @@ export function fittingScreen(
   let frame = 0;
   let timer = 0;
   let isDirty = false;
+  let mask: HTMLCanvasElement | undefined;
   const start = performance.now();
   const { look } = photo;
   const face = look?.faces[photo.face ?? 0] as SeenFace;
@@ -102,10 +103,12 @@ export function fittingScreen(
     frame = requestAnimationFrame(drawHead);
     if (!isDirty || !live || !look) return;
     isDirty = false;
-    fitCanvas(over);
+    const isResized = fitCanvas(over);
     const view = headWindow(face, over.width / over.height);
+    // Blurring takes longer than drawing.
+    if (isResized || !mask) mask = faceMask(face, view);
     drawPhoto(over, look, view);
-    live.drawOver(over, view, faceMask(face, view));
+    live.drawOver(over, view, mask);
     fitCanvas(clay);
     live.drawClay(clay, -0.6);
   }

@@ -34,7 +34,14 @@ export function openLiveHead(triangles: Uint32Array): LiveHead {
 
   const photoScene = new Scene();
   const probe = new LightProbe();
-  photoScene.add(new Mesh(geometry, new MeshLambertMaterial({ vertexColors: true })), probe);
+  // Until the light of the photo is known, a lamp beside the camera shows the shape.
+  const lamp = new DirectionalLight(0xffffff, 2);
+  photoScene.add(
+    lamp,
+    lamp.target,
+    new Mesh(geometry, new MeshLambertMaterial({ vertexColors: true })),
+    probe,
+  );
 
   const clayScene = new Scene();
   const clay = new MeshStandardMaterial({ color: 0xb9b2a8, roughness: 0.75 });
@@ -71,15 +78,17 @@ export function openLiveHead(triangles: Uint32Array): LiveHead {
       if (next.colors) put('color', next.colors);
       geometry.computeBoundingSphere();
       const light = next.light;
-      // Without a fitted light, an even one: L00 of sqrt(4 pi) shades white with 1.
+      lamp.visible = !light;
+      // L00 of sqrt(4 pi) shades white with 1.
       probe.sh.coefficients.forEach((c, k) => {
         if (light) c.set(light[3 * k], light[3 * k + 1], light[3 * k + 2]);
-        else c.setScalar(k === 0 ? Math.sqrt(4 * Math.PI) : 0);
+        else c.setScalar(k === 0 ? 0.35 * Math.sqrt(4 * Math.PI) : 0);
       });
     },
     drawOver(canvas, view, mask) {
       if (!shape) return;
       usePhotoCamera(camera, shape.camera, 1, view);
+      lamp.position.set(-0.5, 0.6, 1).applyQuaternion(camera.quaternion);
       layer.width = canvas.width;
       layer.height = canvas.height;
       render(layer, photoScene);

@@ -47,6 +47,7 @@ export function photosScreen(state: PhotosState, actions: PhotosActions): Screen
     multiple: true,
     onchange: () => actions.addFiles([...(input.files ?? [])]),
   });
+  const time = h('small', {}, state.time(state.preset));
   const element = h(
     'section',
     { class: 'photos' },
@@ -72,7 +73,7 @@ export function photosScreen(state: PhotosState, actions: PhotosActions): Screen
       { class: 'panel' },
       h('h2', {}, ready.length > 1 ? `${ready.length} photos, one head` : 'Make the head'),
       h('p', { class: 'muted', role: 'status' }, statusOf(photos, isBusy)),
-      presetChoice(state, actions),
+      presetChoice(state, actions, time),
       state.hint,
       h(
         'div',
@@ -87,7 +88,7 @@ export function photosScreen(state: PhotosState, actions: PhotosActions): Screen
             onclick: actions.start,
           },
           'Make the head',
-          h('small', {}, state.time(state.preset)),
+          time,
         ),
         h('button', { type: 'button', class: 'quiet wide', onclick: actions.back }, 'Start over'),
       ),
@@ -113,7 +114,7 @@ function statusOf(photos: readonly BroughtPhoto[], isBusy: boolean): string {
     : 'The face is marked. Add more photos of the same person, or go ahead.';
 }
 
-function presetChoice(state: PhotosState, actions: PhotosActions): HTMLElement {
+function presetChoice(state: PhotosState, actions: PhotosActions, chosenTime: HTMLElement): HTMLElement {
   return h(
     'fieldset',
     { class: 'presets' },
@@ -127,7 +128,10 @@ function presetChoice(state: PhotosState, actions: PhotosActions): HTMLElement {
           name: 'preset',
           value: name,
           checked: name === state.preset,
-          onchange: () => actions.choosePreset(name),
+          onchange: () => {
+            actions.choosePreset(name);
+            chosenTime.textContent = state.time(name);
+          },
         }),
         h('span', {}, h('b', {}, title), h('small', {}, text)),
         h('span', { class: 'time' }, state.time(name)),

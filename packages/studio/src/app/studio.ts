@@ -132,8 +132,6 @@ export async function openStudio(body: HTMLElement): Promise<void> {
           },
           choosePreset(name) {
             preset = name;
-            showPhotos();
-            document.querySelector<HTMLInputElement>(`input[value="${name}"]`)?.focus();
           },
           start: () => void runFit(),
           back: showStart,
