@@ -4,6 +4,7 @@
  */
 export { type CompletedTexture, type CompleteOptions, complete } from './complete.ts';
 export * from './dataset/index.ts';
+export * from './evaluate/index.ts';
 export { BROWN_EYE, type EyeAppearance } from './eye-texture.ts';
 export {
   GAN_ARCHITECTURE,

@@ -83,7 +83,8 @@ async function train(folder: string, flags: TrainFlags, io: Io): Promise<ExitCod
     });
     progress.step({ label: 'packing', fraction: 0.9 });
     const steps = flags.steps.map((step) => step / 127.5);
-    const packed = packPca(pca, { plan: SHIPPED_LEVELS, steps });
+    const plan = SHIPPED_LEVELS.filter(({ resolution }) => resolution <= flags.size);
+    const packed = packPca(pca, { plan, steps });
     const people = new Set(photos.map((photo) => set.people[photo])).size;
     const bytes = writePca(
       { ...packed, metadata: { photos: `${photos.length}`, people: `${people}` } },

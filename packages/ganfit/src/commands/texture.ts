@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { evaluateTexturesCommand } from './texture-evaluate.ts';
 import { mixCommand } from './texture-mix.ts';
 import { packCommand } from './texture-pack.ts';
 import { trainGanCommand } from './texture-train-gan.ts';
@@ -16,5 +17,6 @@ export function textureCommand(io: Io, exit: (code: ExitCode) => void): Command 
     .addCommand(trainPcaCommand(io, exit))
     .addCommand(trainGanCommand(io, exit))
     .addCommand(mixCommand(io))
+    .addCommand(evaluateTexturesCommand(io, exit))
     .addCommand(packCommand(io));
 }

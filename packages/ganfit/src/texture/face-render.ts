@@ -30,21 +30,26 @@ export function faceRenderer(model: ShapeModel): (skin: Image, view: FaceView) =
     return { mesh: partMesh(vertices, part), ...(texture && { texture }) };
   });
   return (skin, { side, yaw = 0, unlit = false }) => {
-    const angle = (yaw * Math.PI) / 180;
-    const camera: Camera = {
-      position: [DISTANCE * Math.sin(angle), 0, DISTANCE * Math.cos(angle)],
-      target: [0, 0, 0],
-      roll: 0,
-      focal: (side * DISTANCE) / SHOWN,
-      width: side,
-      height: side,
-    };
+    const camera = faceCamera({ side, yaw });
     const mesh = partMesh(vertices, model.parts[0]);
-    const light = unlit ? UNLIT : lamp(angle);
+    const light = unlit ? UNLIT : lamp((yaw * Math.PI) / 180);
     const picture = renderPreview([{ mesh, texture: skin }, ...others], { camera, light, background: WALL });
     const data = new Uint8Array(3 * side * side);
     for (let i = 0; i < data.length; i++) data[i] = picture.data[4 * Math.floor(i / 3) + (i % 3)];
     return { width: side, height: side, channels: 3, data };
+  };
+}
+
+/** The camera of a view. */
+export function faceCamera({ side, yaw = 0 }: FaceView): Camera {
+  const angle = (yaw * Math.PI) / 180;
+  return {
+    position: [DISTANCE * Math.sin(angle), 0, DISTANCE * Math.cos(angle)],
+    target: [0, 0, 0],
+    roll: 0,
+    focal: (side * DISTANCE) / SHOWN,
+    width: side,
+    height: side,
   };
 }
 

@@ -9,20 +9,29 @@ export interface HeldOutTexture extends PartialTexture {
   readonly confidence: Float32Array;
   /** Only what the photo showed, `[S, S]`, 0 … 1. */
   readonly seen: Float32Array;
+  /** Whether the photo has more pixels than the texture has texels, so that its finest detail is real. */
+  readonly resolved: boolean;
 }
+
+/** Distance of the outer corners of the eyes in the atlas, share of its edge. */
+const EYES = 0.32;
 
 /**
  * Reads held-out textures, evenly spread over the list, always the same ones.
  *
  * @param most How many.
+ * @param options `trained`: textures that may be learnt from instead, as a yardstick.
  */
 export async function readHeldOut(
   dataset: TextureDataset,
   size: number,
   most: number,
   balance: ToneBalance,
+  { trained = false } = {},
 ): Promise<HeldOutTexture[]> {
-  const all = dataset.entries.filter(({ accepted, heldOut, texture }) => accepted && heldOut && texture);
+  const all = dataset.entries.filter(
+    ({ accepted, heldOut, texture }) => accepted && heldOut !== trained && texture,
+  );
   const count = Math.min(most, all.length);
   const result: HeldOutTexture[] = [];
   for (let i = 0; i < count; i++) {
@@ -34,6 +43,7 @@ export async function readHeldOut(
       color: Float32Array.from(stored.map, (byte) => byte / 127.5 - 1),
       confidence: Float32Array.from(trustOf(stored), (value) => value / 255),
       seen: Float32Array.from(stored.seen, (value) => value / 255),
+      resolved: (entry.quality.eyeDistance ?? 0) > EYES * size,
     });
   }
   return result;

@@ -52,6 +52,8 @@ export interface Stranger {
 const FOLDS = 5;
 /** A photo that departs from the model so many times the median departure is none of its kind. */
 const STRANGE = 3;
+/** Departures below this are noise, units of color from -1 to 1. */
+const LEAST_MISS = 0.02;
 /** A component of which one photo makes so large a share is about this photo, not about people. */
 const DOMINANT = 0.35;
 /** Components that are looked at for that. */
@@ -95,7 +97,7 @@ export async function trainPca(
     const pass = { runtime, set, estimate, rule, metric };
     let grams = await gramPass(pass, photos, (share) => tell('comparing people', 0.5 * share));
     if (round === 1) {
-      strangers = findStrangers(photos, grams.misses, estimate);
+      strangers = findStrangers(photos, grams.misses, estimate, set.size);
       if (strangers.length > 0) {
         const out = new Set(strangers.map(({ photo }) => photo));
         photos = photos.filter((photo) => !out.has(photo));
@@ -302,18 +304,24 @@ function trustMetric({ size, weights }: WeightedTextures): Float32Array {
   return metric;
 }
 
-function findStrangers(photos: readonly number[], misses: Float64Array, estimate: PcaEstimate): Stranger[] {
-  const { latents, parities } = estimate;
+function findStrangers(
+  photos: readonly number[],
+  misses: Float64Array,
+  { latents, parities }: PcaEstimate,
+  size: number,
+): Stranger[] {
   const sorted = misses.map(Math.sqrt).sort();
-  const median = sorted[sorted.length >> 1];
+  const usual = Math.max(sorted[sorted.length >> 1], LEAST_MISS * Math.sqrt(3) * size);
   const people = latents.length / parities.length;
+  // Few photos leave components that any of them may dominate.
+  const leading = Math.min(LEADING, parities.length, Math.floor(photos.length / 10));
   return photos
     .map((photo, n) => {
       let leverage = 0;
-      for (let k = 0; k < Math.min(LEADING, parities.length); k++) {
+      for (let k = 0; k < leading; k++) {
         leverage = Math.max(leverage, latents[k * people + photo] ** 2 / photos.length);
       }
-      return { photo, departure: Math.sqrt(misses[n]) / median, leverage };
+      return { photo, departure: Math.sqrt(misses[n]) / usual, leverage };
     })
     .filter(({ departure, leverage }) => departure > STRANGE || leverage > DOMINANT);
 }

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { GanfitError } from '@ganfit/core/error';
+import { loadGenerator, pcaModel, readPca, type TextureModel, type TexturePca } from '@ganfit/core/texture';
+
+/**
+ * Opens a texture model, linear or GAN; `FILE:158` takes only the first 158 components of a linear one.
+ *
+ * @param topologyDigest Of the shape model in use.
+ * @throws GanfitError `input` when the file cannot be read or has another UV layout, `format` when it is no texture model.
+ */
+export async function openTextureModel(place: string, topologyDigest: string): Promise<TextureModel> {
+  const [, path, components] = place.match(/^(.*?)(?::(\d+))?$/) ?? [];
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new GanfitError('input', `texture: ${path} must be a file that can be read. Check the path.`, {
+      cause,
+    });
+  });
+  const header = new TextDecoder('latin1').decode(bytes.subarray(8, 65536));
+  if (header.includes('ganfit-texture-gan')) {
+    const model = loadGenerator(new Uint8Array(bytes));
+    if (model.topologyDigest === topologyDigest) return { ...model, name: basename(path, '.safetensors') };
+    throw new GanfitError(
+      'input',
+      `texture: ${path} must be made for UV layout ${topologyDigest}, got ${model.topologyDigest}. Train it again on this one.`,
+    );
+  }
+  const pca = readPca(new Uint8Array(bytes), topologyDigest);
+  const name = basename(path, '.safetensors');
+  if (components === undefined) return pcaModel({ ...pca, name });
+  return pcaModel({ ...firstComponents(pca, Number(components)), name: `${name}:${components}` });
+}
+
+function firstComponents(pca: TexturePca, count: number): TexturePca {
+  if (!(count >= 1 && count <= pca.count)) {
+    throw new GanfitError(
+      'input',
+      `texture: there are 1 to ${pca.count} components, got ${count}. Ask for fewer.`,
+    );
+  }
+  return {
+    ...pca,
+    count,
+    parities: pca.parities.slice(0, count),
+    levels: pca.levels.map((level) => ({
+      ...level,
+      data: level.data.slice(0, (level.data.length / pca.count) * count),
+    })),
+  };
+}
