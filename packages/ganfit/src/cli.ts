@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { ablateCommand } from './commands/ablate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { fitCommand } from './commands/fit.ts';
+import { galleryCommand } from './commands/gallery.ts';
 import { modelsCommand } from './commands/models.ts';
 import { renderCommand } from './commands/render.ts';
 import { shapeCommand } from './commands/shape.ts';
@@ -25,7 +27,9 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     .addCommand(fitCommand(io, (value) => (code = value)))
     .addCommand(exportCommand(io.print))
     .addCommand(renderCommand(io.print))
+    .addCommand(galleryCommand(io, (value) => (code = value)))
     .addCommand(evaluateCommand(io, (value) => (code = value)))
+    .addCommand(ablateCommand(io, (value) => (code = value)))
     .addCommand(modelsCommand(io.print))
     .addCommand(shapeCommand(io.print))
     .addCommand(textureCommand(io, (value) => (code = value)));

@@ -50,8 +50,15 @@ export function photoTile(photo: Image, head: Head, camera: Camera, model: Shape
   return cropPhoto(photo, headViewport(head, camera, model, tile));
 }
 
-/** The head alone in the same window. */
-export function headTile(head: Head, camera: Camera, light: Light, model: ShapeModel, tile: number): Image {
+/** The head alone in the same window; without light it shows its albedo. */
+export function headTile(
+  head: Head,
+  camera: Camera,
+  light: Light | 'none',
+  model: ShapeModel,
+  tile: number,
+): Image {
   const viewport = headViewport(head, camera, model, tile);
-  return over(renderPreview(headSurfaces(head), { camera, viewport, light }), backdrop(tile));
+  const lit = light === 'none' ? UNLIT : light;
+  return over(renderPreview(headSurfaces(head), { camera, viewport, light: lit }), backdrop(tile));
 }

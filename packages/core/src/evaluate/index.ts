@@ -9,6 +9,13 @@ export { type ForeignMesh, foreignTiles, readObj } from './foreign-mesh.ts';
 export { GALLERY_COLUMNS, galleryRow, headTile, photoTile } from './gallery-row.ts';
 export { type IcpOptions, type IcpResult, IDENTITY_SIMILARITY, icp } from './icp.ts';
 export { angleBetween, lightDirection } from './light-direction.ts';
+export {
+  type MarkedSurface,
+  type MeshProtocol,
+  MICC_PROTOCOL,
+  protocolDistance,
+  protocolText,
+} from './mesh-protocol.ts';
 export { neutralScorer } from './neutral-score.ts';
 export { renderOverPhoto } from './over-photo.ts';
 export {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { evaluateMiccCommand } from './evaluate-micc.ts';
 import { evaluatePeopleCommand } from './evaluate-people.ts';
 import { evaluateScansCommand } from './evaluate-scans.ts';
 import { evaluateSyntheticCommand } from './evaluate-synthetic.ts';
@@ -11,5 +12,6 @@ export function evaluateCommand(io: Io, exit: (code: ExitCode) => void): Command
     .description('measure how good fits are')
     .addCommand(evaluateScansCommand(io, exit))
     .addCommand(evaluateSyntheticCommand(io, exit))
-    .addCommand(evaluatePeopleCommand(io, exit));
+    .addCommand(evaluatePeopleCommand(io, exit))
+    .addCommand(evaluateMiccCommand(io, exit));
 }

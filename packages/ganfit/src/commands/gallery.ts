@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { type Cell, galleryRow } from '@ganfit/core/evaluate';
-import { PRESETS, type PresetName } from '@ganfit/core/fit';
+import { DEFAULT_PRESET, PRESETS, type PresetName } from '@ganfit/core/fit';
 import type { Image } from '@ganfit/core/image';
 import { chooseFace, observe } from '@ganfit/core/networks';
 import { Command, Option } from 'commander';
@@ -41,7 +41,7 @@ export function galleryCommand(io: Io, exit: (code: ExitCode) => void): Command 
     .addOption(
       new Option('--preset <name>', 'how thorough the fit is')
         .choices(Object.keys(PRESETS))
-        .default('default'),
+        .default(DEFAULT_PRESET),
     )
     .option('--tile <pixels>', 'edge of a picture', wholeNumber, 320)
     .option('--page <rows>', 'rows on a page', wholeNumber, 8)

@@ -60,6 +60,11 @@ export function photoLight(
   return relativeLight(light, posed, camera, kit.model.regions['face']);
 }
 
+/** The light that was fitted: with a texture model it explains the photo; else as `photoLight`. */
+export function fittedLight(result: Pick<Reconstruction, 'parameters' | 'posed'>, kit: Kit): Light {
+  return result.parameters.texture ? result.parameters.photos[0].light : photoLight(result, kit);
+}
+
 /** How two portraits compare. */
 export function compare(a: Portrait, b: Portrait): { readonly judge: number; readonly cosine: number } {
   return { judge: distance(a.descriptor, b.descriptor), cosine: cosine(a.embedding, b.embedding) };

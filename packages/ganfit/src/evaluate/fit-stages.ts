@@ -1,6 +1,6 @@
 import { type Reconstruction, reconstruct } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
-import type { FitParameters, PresetName } from '@ganfit/core/fit';
+import type { FitParameters, Preset, PresetName } from '@ganfit/core/fit';
 import type { Observation } from '@ganfit/core/networks';
 import type { Kit } from '../kit.ts';
 
@@ -17,7 +17,7 @@ export interface FittedStages {
 
 /** What is wanted of a fit that is only measured. */
 export interface FitStagesOptions {
-  readonly preset: PresetName;
+  readonly preset: PresetName | Preset;
   /** Runs the whole chain, texture too. Default false: shape, camera and light alone, in half the time. */
   readonly whole?: boolean;
   readonly signal?: AbortSignal;
