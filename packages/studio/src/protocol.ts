@@ -1,4 +1,4 @@
-import type { PresetName } from '@ganfit/core/fit';
+import type { FitStage, PresetName } from '@ganfit/core/fit';
 import type { WebProvider } from '@ganfit/web';
 
 /** A file of the visitor's, or one that they will get. */
@@ -111,6 +111,8 @@ export interface LiveStep {
   readonly stage: string;
   /** Share of the stage that is done. */
   readonly fraction: number;
+  /** Which part of the fit this iteration belongs to; each counts its own. */
+  readonly part?: FitStage;
   readonly iteration?: number;
   /** Each term times its weight. */
   readonly losses?: Readonly<Record<string, number>>;
@@ -124,8 +126,8 @@ export interface LiveShape {
   /** Millimetres, `[V, 3]`, with the expression of the first photo. */
   readonly positions: Float32Array;
   readonly normals: Float32Array;
-  /** Linear albedo, `[V, 3]`; absent as long as it is what it was. */
-  readonly colors?: Float32Array;
+  /** Linear albedo, `[V, 3]`. */
+  readonly colors: Float32Array;
   readonly camera: PhotoView;
   /** Spherical harmonics, `[9, 3]`, when the light is known. */
   readonly light?: Float32Array;

@@ -1,3 +1,4 @@
+import type { Preset } from '@ganfit/core/fit';
 import type { LiveStep, SeenFace } from '../protocol.ts';
 import { h } from './element.ts';
 import { faceMask } from './face-mask.ts';
@@ -35,12 +36,11 @@ const WEIGHTS: Readonly<Record<string, number>> = {
  * Shows a fit while it runs.
  *
  * @param photo The one that the skin comes from.
- * @param iterations At most; 0 for a fit without stage B.
  */
 export function fittingScreen(
   photo: BroughtPhoto,
   triangles: Uint32Array,
-  iterations: number,
+  preset: Preset,
   cancel: () => void,
 ): FittingScreen {
   const [source, over, clay] = [
@@ -48,7 +48,10 @@ export function fittingScreen(
     'The head laid over the photo',
     'The shape, seen from the side',
   ].map((label) => h('canvas', { role: 'img', 'aria-label': label }));
-  const chart = openLossChart(iterations);
+  const { start: first, iterations } = preset;
+  const closed = first.skin + first.coarse + first.fine;
+  const expected = closed + iterations;
+  const chart = openLossChart(expected);
   const bar = h('progress', { max: 1, value: 0, 'aria-label': 'Progress of the fit' });
   const label = h('p', { class: 'stage', role: 'status' }, 'Getting ready …');
   const clock = h('span', { class: 'clock' }, '0 s');
@@ -75,7 +78,7 @@ export function fittingScreen(
       ),
       h(
         'div',
-        { class: 'panel chart-panel', hidden: iterations === 0 },
+        { class: 'panel chart-panel', hidden: expected === 0 },
         h('div', { class: 'row' }, h('h2', {}, 'Loss'), counter),
         chart.element,
       ),
@@ -144,8 +147,11 @@ export function fittingScreen(
         item.className = i < index ? 'done' : i === index ? 'now' : '';
       });
       if (step.iteration !== undefined) {
-        counter.textContent = `iteration ${step.iteration} of at most ${iterations}`;
-        if (step.total !== undefined) chart.add(step.total, step.losses ?? {});
+        const isClosed = step.part === 'photometric';
+        counter.textContent = isClosed
+          ? `closed step ${step.iteration} of at most ${closed}`
+          : `iteration ${step.iteration} of at most ${iterations}`;
+        if (step.total !== undefined) chart.add(step.part ?? '', step.total, step.losses ?? {});
       }
       if (step.shape) {
         live?.update(step.shape);

@@ -75,7 +75,7 @@ export function openLiveHead(triangles: Uint32Array): LiveHead {
       shape = next;
       put('position', next.positions);
       put('normal', next.normals);
-      if (next.colors) put('color', next.colors);
+      put('color', next.colors);
       geometry.computeBoundingSphere();
       const light = next.light;
       lamp.visible = !light;

@@ -1,10 +1,10 @@
-import { PRESETS, type PresetName } from '@ganfit/core/fit';
+import { DEFAULT_PRESET, PRESETS, type PresetName } from '@ganfit/core/fit';
 import type { WebProvider } from '@ganfit/web';
 import type { FinishedHead, NamedFile, Opened } from '../protocol.ts';
 import { engineText, showAbout } from './about-dialog.ts';
 import { takePhoto } from './camera-dialog.ts';
 import { h, ICONS, icon } from './element.ts';
-import { aboutSeconds, defaultPreset, expectedSeconds, learnSeconds, presetTexts } from './estimate.ts';
+import { aboutSeconds, expectedSeconds, learnSeconds, presetTexts } from './estimate.ts';
 import { fittingScreen } from './fitting-screen.ts';
 import { headScreen } from './head-screen.ts';
 import { installServiceWorker } from './isolation.ts';
@@ -57,7 +57,7 @@ export async function openStudio(body: HTMLElement): Promise<void> {
   let opened: Opened | undefined;
   let screen: Screen | undefined;
   let photos: BroughtPhoto[] = [];
-  let preset: PresetName = defaultPreset();
+  let preset: PresetName = DEFAULT_PRESET;
   let lastId = 0;
   let isFitting = false;
 
@@ -189,12 +189,7 @@ export async function openStudio(body: HTMLElement): Promise<void> {
     if (chosen.length === 0 || !opened) return;
     isFitting = true;
     const start = performance.now();
-    const fitting = fittingScreen(
-      chosen[0],
-      opened.triangles,
-      PRESETS[preset].iterations,
-      () => void worker.cancel(),
-    );
+    const fitting = fittingScreen(chosen[0], opened.triangles, PRESETS[preset], () => void worker.cancel());
     show(fitting);
     try {
       const steps = worker.fit(

@@ -1,9 +1,4 @@
-import {
-  type Reconstruction,
-  type ReconstructionKit,
-  type ReconstructionStep,
-  reconstruct,
-} from '@ganfit/core/asset';
+import { type Reconstruction, type ReconstructionStep, reconstruct } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
 import type { PresetName } from '@ganfit/core/fit';
 import type { Image } from '@ganfit/core/image';
@@ -82,24 +77,24 @@ export async function fitFaces(
 
 async function runChain(
   observations: readonly Observation[],
-  kit: ReconstructionKit,
+  kit: Kit,
   preset: PresetName,
   report: Report,
   signal: AbortSignal,
 ): Promise<Reconstruction> {
-  const shapeOf = liveShapes(kit.model);
+  const shapeOf = liveShapes(kit);
   const steps = reconstruct(observations, kit, { preset, signal });
   for (;;) {
     const next = await steps.next();
     if (next.done) return next.value;
     const { stage, fraction, iteration } = next.value;
     const shape = shapeOf(next.value as ReconstructionStep);
-    const buffers = shape ? [shape.positions.buffer, shape.normals.buffer] : [];
-    const { losses, total } = iteration ?? {};
+    const buffers = shape ? [shape.positions, shape.normals, shape.colors].map(({ buffer }) => buffer) : [];
+    const { losses, total, stage: part } = iteration ?? {};
     report(
       {
         type: 'step',
-        step: { stage, fraction, iteration: iteration?.iteration, losses, total, shape },
+        step: { stage, fraction, part, iteration: iteration?.iteration, losses, total, shape },
       },
       buffers,
     );

@@ -3,18 +3,17 @@ import { partMaterial } from '@ganfit/core/asset';
 import { srgbToLinear } from '@ganfit/core/image';
 import { vertexNormals } from '@ganfit/core/mesh';
 import { evaluateShape, type ShapeModel, type ShapePart } from '@ganfit/core/shape';
-import { partTexture } from '@ganfit/core/texture';
+import { partTexture, pcaTexture } from '@ganfit/core/texture';
+import type { Kit } from '@ganfit/web';
 import type { LiveShape } from '../protocol.ts';
 
 /** The head is drawn at most this often, milliseconds: drawing must not hold the fit up. */
 const PERIOD = 160;
 
 /** Gives the function that turns steps into shapes to be drawn, now and then. */
-export function liveShapes(model: ShapeModel): (step: ReconstructionStep) => LiveShape | undefined {
+export function liveShapes({ model, texture }: Kit): (step: ReconstructionStep) => LiveShape | undefined {
   const triangles = Uint32Array.from(model.parts.flatMap((part) => [...part.triangles]));
   const plain = plainColors(model);
-  let colors: Float32Array | undefined;
-  let shown: Float32Array | undefined;
   let last = Number.NEGATIVE_INFINITY;
   return ({ stage, parameters, iteration }) => {
     const now = performance.now();
@@ -24,28 +23,29 @@ export function liveShapes(model: ShapeModel): (step: ReconstructionStep) => Liv
     const [{ camera, expression, light }] = parameters.photos;
     const positions = evaluateShape(model, parameters.identity, expression);
     const albedo = iteration?.state.albedos[0];
-    let fresh: Float32Array | undefined;
-    if (!colors || (albedo && albedo !== shown)) {
-      shown = albedo;
-      fresh = plain.slice();
-      // A fit whose skin is a model's and not a list of colours is shown as clay.
-      if (albedo && albedo.length === 3 * model.parts[0].vertexCount) {
-        // A fit cannot tell a bright light on dark skin from a dim one on fair skin: eyes and teeth follow the skin.
-        const factor = mean(albedo) / SKIN;
-        fresh = fresh.map((value) => value * factor);
-        fresh.set(albedo);
-      }
-      colors = fresh;
+    const colors = plain.slice();
+    if (parameters.texture) {
+      const edge = texture.resolutions.find((size) => size >= LIVE_TEXELS) ?? texture.resolutions[0];
+      const planes = pcaTexture(texture.pca, parameters.texture, edge);
+      colorCorners(model.parts[0], colors, edge, (at, c) => 0.5 + 0.5 * planes[c * edge * edge + at]);
+    } else if (albedo && albedo.length === 3 * model.parts[0].vertexCount) {
+      // A fit cannot tell a bright light on dark skin from a dim one on fair skin: eyes and teeth follow the skin.
+      const factor = mean(albedo) / SKIN;
+      for (let i = 0; i < colors.length; i++) colors[i] *= factor;
+      colors.set(albedo);
     }
     return {
       positions,
       normals: vertexNormals(positions, triangles),
-      colors: fresh,
+      colors,
       camera,
       light: iteration && light.kind === 'harmonics' ? light.coefficients : undefined,
     };
   };
 }
+
+/** Texels across the skin that vertices can show. */
+const LIVE_TEXELS = 128;
 
 /** Mean linear albedo of skin beside eyes and teeth as they are painted. */
 const SKIN = 0.42;
@@ -66,18 +66,28 @@ function plainColors(model: ShapeModel): Float32Array {
   return colors;
 }
 
-/** Takes the colours of a part from its painted texture, at its vertices; false when it has none. */
+/** Takes the colours of a part from its painted texture; false when it has none. */
 function paintPart(model: ShapeModel, part: ShapePart, colors: Float32Array): boolean {
   const texture = partTexture(model, part, 128);
   if (!texture) return false;
-  const { width, height, channels, data } = texture;
+  const { width, channels, data } = texture;
+  colorCorners(part, colors, width, (at, c) => data[channels * at + c] / 255);
+  return true;
+}
+
+/** Writes linear colours of the vertices of a part, read where their corners lie in UV. */
+function colorCorners(
+  part: ShapePart,
+  colors: Float32Array,
+  edge: number,
+  read: (texel: number, channel: number) => number,
+): void {
+  const place = (share: number) => Math.min(edge - 1, Math.max(0, Math.floor(share * edge)));
   part.triangles.forEach((vertex, corner) => {
     const at = part.uvTriangles[corner];
-    const column = Math.min(width - 1, Math.max(0, Math.floor(part.uv[2 * at] * width)));
-    const row = Math.min(height - 1, Math.max(0, Math.floor(part.uv[2 * at + 1] * height)));
+    const texel = place(part.uv[2 * at + 1]) * edge + place(part.uv[2 * at]);
     for (let c = 0; c < 3; c++) {
-      colors[3 * vertex + c] = srgbToLinear(data[channels * (row * width + column) + c] / 255);
+      colors[3 * vertex + c] = srgbToLinear(Math.min(1, Math.max(0, read(texel, c))));
     }
   });
-  return true;
 }
