@@ -61,7 +61,10 @@ function paintTissue(vertices: Float32Array, part: ShapePart, size: number, tiss
     const light = Math.max(0.12, Math.exp(-(((front - z) / tissue.reach) ** 2)));
     const noise = 0.6 * solidNoise(x / 3, y / 3, z / 3, 11) + 0.4 * solidNoise(x, y, z, 12);
     const strength = light * Math.max(0.3, 1 + tissue.variation * noise);
-    for (let k = 0; k < 3; k++) color[3 * map.texels[n] + k] = tissue.color[k] * strength;
+    // What light comes back from there has met red tissue on its way.
+    const warm = Math.max(0, -Math.log(light)) * 0.22;
+    for (let k = 0; k < 3; k++)
+      color[3 * map.texels[n] + k] = tissue.color[k] * strength * Math.exp(-k * warm);
     known[map.texels[n]] = 1;
   }
   padCharts(color, known, size, 3);
