@@ -11,7 +11,7 @@ import type { MeshFormat } from './mesh-formats.ts';
 import type { OutputFolder } from './output-folder.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { reportFile, resultFiles } from './result-files.ts';
-import { printResult, resultNotes } from './result-summary.ts';
+import { failureOf, printResult, resultNotes } from './result-summary.ts';
 import { showStage } from './stage-progress.ts';
 
 /** How one photo is fitted. */
@@ -60,6 +60,7 @@ export async function fitPhoto(
     seconds['preview'] = (performance.now() - before) / 1000;
     seconds['total'] = (performance.now() - start) / 1000;
     const notes = resultNotes(faces, observation, options.face, result);
+    const failure = failureOf(result);
     files['report.json'] = reportFile({
       photo: {
         name,
@@ -75,12 +76,15 @@ export async function fitPhoto(
       identity: { cosine: result.cosine, judge: { distance: result.judgeDistance } },
       digests: kit.digests,
       notes,
+      ...(failure && { failure }),
     });
     throwIfStopped(io.signal);
     const place = await output.place(folder, files);
     progress.end();
     for (const note of notes) io.note(`${name}: ${note}`);
     printResult(io, place, files, result, seconds['total']);
+    // The files stay, so that one can see what went wrong; the exit code tells scripts.
+    if (failure) throw new GanfitError('input', `fit: ${name}: ${failure} Look at preview.png.`);
   } finally {
     progress.drop();
   }

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type AssembleOptions, assembleHead, type Head } from '@ganfit/core/asset';
+import { type AssembleOptions, assembleHead, type Head, modelTexture } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
 import { type FaceDocument, readFaceJson } from '@ganfit/core/formats';
 import type { Image } from '@ganfit/core/image';
 import type { ShapeModel } from '@ganfit/core/shape';
+import { imageOfTexture } from '@ganfit/core/texture';
 import sharp from 'sharp';
 import { sha256 } from './digest.ts';
+import { nodeRuntime } from './runtime.ts';
 import { readShape } from './shape-file.ts';
+import { readTexture } from './texture-file.ts';
 
 /** A fit that lies on the disk, read again. */
 export interface StoredFace {
@@ -20,7 +23,7 @@ export interface StoredFace {
 }
 
 /**
- * Reads `face.json` and the textures beside it; no network is needed.
+ * Reads `face.json` and the textures beside it; no network is needed. A skin that is a texture model's own is made again.
  *
  * @param path The file, or the folder that it lies in.
  * @param shape A shape model of the user's instead of the one that comes along.
@@ -54,7 +57,24 @@ export async function readFace(path: string, shape?: string): Promise<StoredFace
       .toBuffer({ resolveWithObject: true });
     textures[part] = { width: info.width, height: info.height, channels: info.channels as 3, data };
   }
+  if (!textures['skin'] && document.parameters.texture) textures['skin'] = await skinAgain(document, file);
   return { document, model, license, textures };
+}
+
+/** Texels across the skin, as every fit writes it. */
+const SKIN_SIZE = 1024;
+
+async function skinAgain({ parameters, model, digests }: FaceDocument, file: string): Promise<Image> {
+  const { model: texture, digest } = await readTexture(model.topologyDigest);
+  const { texture: latent } = parameters;
+  if (!latent || digests['texture'] !== digest) {
+    throw new GanfitError(
+      'input',
+      `face: the texture model of ${file} must be the one that comes along, got another digest. Fit the photo again.`,
+    );
+  }
+  const color = await modelTexture(texture, latent, nodeRuntime(), SKIN_SIZE);
+  return imageOfTexture(color, SKIN_SIZE);
 }
 
 /** The head of a stored fit. */

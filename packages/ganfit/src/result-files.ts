@@ -47,7 +47,10 @@ export async function resultFiles(
     photos: typeof photo === 'string' ? [{ name: photo, face: observation.face }] : photo,
     fit: { preset: options.preset, seed: options.seed },
     parameters: result.parameters,
-    textures,
+    // The model makes its own skin again from the latent.
+    textures: Object.fromEntries(
+      Object.entries(textures).filter(([part]) => part !== 'skin' || !result.head.delit),
+    ),
     digests: kit.digests,
   });
   const [pose] = result.parameters.photos;

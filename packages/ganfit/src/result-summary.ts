@@ -5,6 +5,15 @@ import type { Io } from './io.ts';
 /** Landmarks that lie further off than this, as a share of the outer-eye distance, mean that the fit went wrong. */
 const LARGE_ERROR = 0.06;
 
+/** Beyond this the head is somewhere else than the face. */
+const HOPELESS = 0.15;
+
+/** Why a result is not to be used; nothing when it may be. */
+export function failureOf({ landmarkError }: Pick<Reconstruction, 'landmarkError'>): string | undefined {
+  if (landmarkError <= HOPELESS) return undefined;
+  return `The fit failed: the landmarks of the head lie ${percent(landmarkError)} of the eyes' distance off the photo's.`;
+}
+
 /** What each file is for; a texture for everything else. */
 const PURPOSES: Readonly<Record<string, string>> = {
   'head.glb': 'the head, with texture and named morph targets',

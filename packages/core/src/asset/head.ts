@@ -67,6 +67,8 @@ export interface Head {
   readonly parts: readonly HeadPart[];
   /** Parents first. */
   readonly joints: readonly HeadJoint[];
+  /** True when the skin is a texture model's own, free of any light: the fitted light shades it in full. */
+  readonly delit?: boolean;
   /** Whether the base mesh shows the neutral identity or the photo's expression. */
   readonly expression: 'neutral' | 'photo';
   /** The shape model it was made with. */

@@ -155,8 +155,12 @@ export async function* reconstruct(
   }
 
   yield enter('assemble');
-  const head = assembleHead(parameters, model, textures, { expression, detail: true });
-  const posed = assembleHead(parameters, model, textures, { expression: 'photo', morphs: false });
+  const delit = fitted !== undefined && preset.detail === 'none';
+  const head: Head = { ...assembleHead(parameters, model, textures, { expression, detail: true }), delit };
+  const posed: Head = {
+    ...assembleHead(parameters, model, textures, { expression: 'photo', morphs: false }),
+    delit,
+  };
 
   yield enter('compare');
   const light = relativeLight(pose.light, posed, pose.camera, model.regions['face']);

@@ -12,7 +12,8 @@ const UNIFORM = Math.sqrt(4 * Math.PI);
  * Half of the light of a photo, scaled so that it leaves the mean colour of the face as it is.
  *
  * A fit cannot tell a bright light on dark skin from a dim one on fair skin, and a texture keeps the photo's brightness; only
- * how light varies over the face is certain. The other half is even light.
+ * how light varies over the face is certain. The other half is even light. A skin that never saw the photo's light takes
+ * all of it, as it is.
  *
  * @param light As fitted.
  * @param head Seen by the camera; its skin is what the mean is taken over.
@@ -24,6 +25,7 @@ export function relativeLight(
   camera: Camera,
   weights: ArrayLike<number> | undefined,
 ): Light {
+  if (head.delit) return light;
   const { normals, mesh } = head.parts[0];
   const { vertices } = mesh;
   const shade = plainShader(light, camera.position, { strength: 0, exponent: 1 });

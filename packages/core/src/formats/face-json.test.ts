@@ -18,9 +18,10 @@ function document(): FaceDocument {
       { name: 'one.jpg', face: 0 },
       { name: 'two.jpg', face: 2 },
     ],
-    fit: { preset: 'default', seed: 7 },
+    fit: { preset: 'balanced', seed: 7 },
     parameters: {
       identity: Float32Array.from([...floats(156), 1e-30, 0.1]),
+      texture: floats(200),
       photos: [
         {
           expression: floats(29),
@@ -80,4 +81,12 @@ test('foreign and broken files are named as such', () => {
   expect(read({ photos: undefined })).toThrow(
     'readFaceJson: photos must be a list, got nothing. Is it a face.json of this version?',
   );
+});
+
+test('a fit without a texture model has no latent', () => {
+  const face = document();
+  const { texture: _, ...parameters } = face.parameters;
+  const text = writeFaceJson({ ...face, parameters });
+  expect(JSON.parse(text)).not.toHaveProperty('latent');
+  expect(readFaceJson(text).parameters).not.toHaveProperty('texture');
 });

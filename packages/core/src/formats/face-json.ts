@@ -47,6 +47,7 @@ export function writeFaceJson(document: FaceDocument): string {
     model: { name: model.name, topologyDigest: model.topologyDigest },
     fit,
     identity: numbers(parameters.identity),
+    ...(parameters.texture ? { latent: numbers(parameters.texture) } : {}),
     photos,
     textures,
     digests,
@@ -89,6 +90,7 @@ export function readFaceJson(text: string): FaceDocument {
     fit: { preset: string(fit['preset'], 'fit.preset'), seed: number(fit['seed'], 'fit.seed') },
     parameters: {
       identity: floats(root['identity'], 'identity'),
+      ...(root['latent'] === undefined ? {} : { texture: floats(root['latent'], 'latent') }),
       photos: photos.map((photo, i) => readPhoto(photo, `photos[${i}]`)),
     },
     textures: record(root['textures'], 'textures', (value, where) => {

@@ -47,6 +47,8 @@ export interface FitReport {
   readonly digests: Readonly<Record<string, string>>;
   /** Sentences that a user should read. */
   readonly notes: readonly string[];
+  /** Why the fit is not to be used; absent when it went well. */
+  readonly failure?: string;
 }
 
 const FORMAT = 'ganfit-report';
