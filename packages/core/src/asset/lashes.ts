@@ -14,7 +14,7 @@ interface LashRow {
   readonly lift: readonly [number, number];
 }
 
-const UPPER: LashRow = { loop: 6, count: 64, length: 8, width: 0.4, lift: [0.62, 1.6] };
+const UPPER: LashRow = { loop: 6, count: 64, length: 8, width: 0.36, lift: [0.62, 1.6] };
 const LOWER: LashRow = { loop: 5, count: 34, length: 3.4, width: 0.24, lift: [-1.0, -1.35] };
 
 /** Pieces of a lash from root to tip. */
@@ -49,10 +49,11 @@ export interface Lashes {
  * @param triangles Of the skin, `[T, 3]`.
  */
 export function growLashes(lids: readonly LidLoops[], triangles: Uint32Array): Lashes {
-  const lashes = lids.flatMap(({ side, loops }) => [
-    ...row(loops, UPPER, side, true),
-    ...row(loops, LOWER, side, false),
+  const rows = lids.flatMap(({ side, loops }) => [
+    row(loops, UPPER, side, true),
+    row(loops, LOWER, side, false),
   ]);
+  const lashes = rows.flat();
   const near = trianglesAt(triangles, new Set(lashes.flatMap(({ root }) => [root[0], root[1]])));
   const faces: number[] = [];
   lashes.forEach((_, n) => {
@@ -68,8 +69,9 @@ export function growLashes(lids: readonly LidLoops[], triangles: Uint32Array): L
     place(skin) {
       const normals = vertexNormals(skin, near);
       const out = new Float32Array(3 * lashes.length * (2 * PIECES + 1));
+      const tilts = rows.flatMap((lashRow) => smoothed(lashRow.map((lash) => tiltAt(lash, normals))));
       lashes.forEach((lash, n) => {
-        bend(lash, skin, normals, out, 3 * n * (2 * PIECES + 1));
+        bend(lash, skin, tilts[n], out, 3 * n * (2 * PIECES + 1));
       });
       return out;
     },
@@ -97,8 +99,8 @@ function row(
       root: [rim[before], rim[before + 1], at - before],
       length: length * longest * (1 + 0.18 * wobble(n, 2)),
       width,
-      lift: [lift[0] + 0.06 * wobble(n, 3), lift[1] + 0.12 * wobble(n, 4)],
-      fan: (side === 'Left' ? 1 : -1) * (1.15 * (along - 0.42) + 0.1 * wobble(n, 5)),
+      lift: [lift[0] + 0.1 * wobble(n, 3), lift[1] + 0.22 * wobble(n, 4)],
+      fan: (side === 'Left' ? 1 : -1) * (1.15 * (along - 0.42) + 0.2 * wobble(n, 5)),
     };
   });
 }
@@ -117,14 +119,31 @@ function trianglesAt(triangles: Uint32Array, vertices: ReadonlySet<number>): Uin
   return Uint32Array.from(out);
 }
 
+/**
+ * The tilt of the lid at a lash: its normal in the vertical plane, radians, 0 straight ahead, positive towards the brow.
+ */
+function tiltAt({ root: [a, b, t] }: Lash, normals: Float32Array): number {
+  const [x, y, z] = [0, 1, 2].map((axis) => (1 - t) * normals[3 * a + axis] + t * normals[3 * b + axis]);
+  return Math.atan2(y, Math.hypot(x, z));
+}
+
+/** Neighbours share a direction: the edge of a closed lid is folded too finely for each to have its own. */
+function smoothed(values: readonly number[]): number[] {
+  return values.map((_, i) => {
+    let [sum, weight] = [0, 0];
+    values.forEach((value, k) => {
+      const share = Math.exp(-(((i - k) / 6) ** 2));
+      sum += share * value;
+      weight += share;
+    });
+    return sum / weight;
+  });
+}
+
 /** Writes the vertices of one lash. */
-function bend(lash: Lash, skin: Float32Array, normals: Float32Array, out: Float32Array, at: number): void {
+function bend(lash: Lash, skin: Float32Array, tilt: number, out: Float32Array, at: number): void {
   const [a, b, t] = lash.root;
-  const blend = (rows: Float32Array, axis: number): number =>
-    (1 - t) * rows[3 * a + axis] + t * rows[3 * b + axis];
-  const root = [0, 1, 2].map((axis) => blend(skin, axis));
-  // Only the tilt of the lid counts: a normal in the vertical plane, 0 straight ahead, positive towards the brow.
-  const tilt = Math.atan2(blend(normals, 1), Math.hypot(blend(normals, 0), blend(normals, 2)));
+  const root = [0, 1, 2].map((axis) => (1 - t) * skin[3 * a + axis] + t * skin[3 * b + axis]);
   const [c, s] = [Math.cos(lash.fan), Math.sin(lash.fan)];
   const across = [c, 0, -s];
   let [forward, up] = [0, 0];

@@ -56,8 +56,10 @@ export function measureLook(image: Image, landmarks: ArrayLike<number>): PhotoLo
   if (belief === 0 || !white || !dark) {
     return { light: [1, 1, 1], mouthLight: [1, 1, 1], iris: BROWN_EYE.iris };
   }
-  const light = factor(white, WHITE, belief);
-  const iris = dark.map((value, c) => blend(BROWN_EYE.iris[c], clamp(value / light[c], 0.01, 0.3), belief));
+  const light = factor(white, WHITE, belief, 0.5);
+  // The white beside an iris stands in the same light: nearly all of its tint is the light's, or grey eyes become purple.
+  const tinted = factor(white, WHITE, belief, 0.85);
+  const iris = dark.map((value, c) => blend(BROWN_EYE.iris[c], clamp(value / tinted[c], 0.01, 0.3), belief));
   return { light, mouthLight: teethLight(image, landmarks, belief) ?? light, iris: iris as unknown as Color };
 }
 
@@ -72,15 +74,15 @@ function teethLight(image: Image, landmarks: ArrayLike<number>, belief: number):
     0.95,
   );
   // What is redder than any tooth is a tongue or a lip.
-  return bright && bright[0] < 2 * bright[1] ? factor(bright, TEETH, belief) : undefined;
+  return bright && bright[0] < 2 * bright[1] ? factor(bright, TEETH, belief, 0.5) : undefined;
 }
 
-/** Measured over painted, with half of the tint: lids, lashes and lips colour what is between them. */
-function factor(measured: readonly number[], painted: Color, belief: number): Color {
+/** Measured over painted, with a share of the tint: lids, lashes and lips colour what is between them. */
+function factor(measured: readonly number[], painted: Color, belief: number, tint: number): Color {
   const ratio = measured.map((value, c) => value / painted[c]);
   const grey = (ratio[0] + ratio[1] + ratio[2]) / 3;
-  const halved = ratio.map((value) => blend(1, clamp((value + grey) / 2, 0.2, 1.2), belief));
-  return halved as unknown as Color;
+  const partly = ratio.map((value) => blend(1, clamp(blend(grey, value, tint), 0.2, 1.2), belief));
+  return partly as unknown as Color;
 }
 
 /** A texture under another light: every texel times a factor of linear RGB. */
