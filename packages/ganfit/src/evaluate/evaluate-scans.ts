@@ -32,7 +32,7 @@ export interface EvaluateScansOptions {
 }
 
 /** The methods that are compared, in the order of the table. */
-const ROWS = ['mean face', 'landmarks only', 'fit', "another person's fit", 'dense fit'] as const;
+const ROWS = ['mean face', 'landmarks only', 'stage A', 'fit', "another person's fit", 'dense fit'] as const;
 
 interface Shot {
   readonly scan: string;
@@ -77,6 +77,7 @@ export async function evaluateScans(
           `${missed} of ${shots.length} photographs without a face found; they are left out.`,
           'Scan to head, point to plane, inside the mask of the narrow face (no eyes, nostrils, hair edge); similarity with free ' +
             "scale, then ICP on the masked points; millimetres of the scan's dense fit.",
+          "Landmarks only: with the shape model's own prior. Stage A: what the fit starts from, where a regressor has read the shape.",
           'Neutral heads: the expression that a fit finds is taken off. Two people are a sanity check, not a benchmark.',
         ],
       },
@@ -147,6 +148,7 @@ function summaryRows(model: ShapeModel, truth: ScanTruth, shots: readonly Shot[]
   const heads: Record<(typeof ROWS)[number], (Float32Array | undefined)[]> = {
     'mean face': [undefined],
     'landmarks only': own.map(({ result }) => result?.aligned.identity),
+    'stage A': own.map(({ result }) => result?.started.identity),
     fit: own.map(({ result }) => result?.fitted.identity),
     "another person's fit": others.map(({ result }) => result?.fitted.identity),
     'dense fit': [truth.identity],

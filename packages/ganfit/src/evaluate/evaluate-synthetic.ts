@@ -5,16 +5,15 @@ import {
   meanOf,
   neutralScorer,
   photographed,
-  type SyntheticPhoto,
   summarize,
 } from '@ganfit/core/evaluate';
-import type { FitParameters, PresetName } from '@ganfit/core/fit';
+import type { PresetName } from '@ganfit/core/fit';
 import type { Image } from '@ganfit/core/image';
 import { type Observation, observe } from '@ganfit/core/networks';
 import { evaluateShape } from '@ganfit/core/shape';
 import type { Io } from '../io.ts';
 import type { Kit } from '../kit.ts';
-import { fitStages } from './fit-stages.ts';
+import { type FittedStages, fitStages } from './fit-stages.ts';
 import { readSkin, type SkinSource } from './skins.ts';
 import type { Results } from './write-tables.ts';
 
@@ -30,12 +29,16 @@ export interface EvaluateSyntheticOptions {
 const ROWS = [
   'mean face',
   'landmarks only, one photo',
+  'stage A, one photo',
   'fit, one photo',
   "another person's fit, one photo",
   'landmarks only, three photos',
+  'stage A, three photos',
   'fit, three photos',
 ] as const;
 type Row = (typeof ROWS)[number];
+
+const JOINTLY = 'jointly';
 
 /**
  * Synthetic truth (docs/evaluation.md): random heads of the shape model in real skins, photographed from three sides,
@@ -65,19 +68,16 @@ export async function evaluateSynthetic(
     const error = (identity: Float32Array): number => score(truth, evaluateShape(model, identity));
     const dull = score(truth, model.mean);
     const seen: Observation[] = [];
-    const note = (
-      photo: string,
-      aligned: FitParameters,
-      fitted: FitParameters,
-      own: readonly SyntheticPhoto[],
-    ) => {
-      const [a, b] = [error(aligned.identity), error(fitted.identity)];
-      const kind = own.length > 1 ? 'three photos' : 'one photo';
+    const note = (photo: string, { aligned, started, fitted }: FittedStages): void => {
+      const [a, s, b] = [aligned, started, fitted].map(({ identity }) => error(identity));
+      const kind = photo === JOINTLY ? 'three photos' : 'one photo';
       errors[`landmarks only, ${kind}`].push(a);
+      errors[`stage A, ${kind}`].push(s);
       errors[`fit, ${kind}`].push(b);
-      perPhoto.push([head, photo, dull, a, b]);
+      perPhoto.push([head, photo, dull, a, s, b]);
       io.note(
-        `head ${head}, ${photo}: mean face ${dull.toFixed(3)}, landmarks ${a.toFixed(3)}, fit ${b.toFixed(3)} mm`,
+        `head ${head}, ${photo}: mean face ${dull.toFixed(3)}, landmarks ${a.toFixed(3)}, stage A ${s.toFixed(3)}, ` +
+          `fit ${b.toFixed(3)} mm`,
       );
     };
     for (const [p, photo] of photos.entries()) {
@@ -90,8 +90,9 @@ export async function evaluateSynthetic(
       seen.push(observation);
       errors['mean face'].push(dull);
       if (options.photos === 'jointly') continue;
-      const { aligned, fitted } = await fitStages([observation], kit, { ...options, signal: io.signal });
-      note(`photo ${p}`, aligned, fitted, [photo]);
+      const stages = await fitStages([observation], kit, { ...options, signal: io.signal });
+      note(`photo ${p}`, stages);
+      const { fitted } = stages;
       const lamp = lightDirection(photo.light);
       lights.push(angleBetween(lightDirection(fitted.photos[0].light), lamp));
       frontal.push(angleBetween(photo.camera.position, lamp));
@@ -99,8 +100,7 @@ export async function evaluateSynthetic(
       if (p === photos.length - 1) previous = fitted.identity;
     }
     if (options.photos === 'alone' || seen.length < 2) continue;
-    const { aligned, fitted } = await fitStages(seen, kit, { ...options, signal: io.signal });
-    note('jointly', aligned, fitted, photos);
+    note(JOINTLY, await fitStages(seen, kit, { ...options, signal: io.signal }));
   }
   return results(errors, { lights, frontal, perPhoto, missed }, skins, options);
 }
@@ -148,6 +148,7 @@ function results(
           `${heads} heads from seed ${seed}, identity N(0, 1), expression N(0, 0.5), three photos each; preset ${preset}; ` +
             `skins from ${skins.kind === 'textures' ? 'held-out textures' : 'portraits'} (${skins.paths.length}).`,
           `${missed} photos without a face found; they are left out.`,
+          "Landmarks only: with the shape model's own prior. Stage A: what the fit starts from, where a regressor has read the shape.",
           'Truth to head, point to plane, every fifth vertex of the narrow face; similarity with free scale, then ICP. ' +
             'Heads of the model that is fitted flatter it: report them apart from scans.',
         ],
@@ -168,7 +169,7 @@ function results(
       {
         file: 'synthetic-photos',
         title: 'Every fit: RMS, millimetres',
-        columns: ['head', 'photos', 'mean face', 'landmarks only', 'fit'],
+        columns: ['head', 'photos', 'mean face', 'landmarks only', 'stage A', 'fit'],
         rows: perPhoto,
       },
     ],

@@ -1,13 +1,15 @@
 import { type Reconstruction, reconstruct } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
-import type { FitParameters, Preset, PresetName } from '@ganfit/core/fit';
+import { align, type FitParameters, type Preset, type PresetName } from '@ganfit/core/fit';
 import type { Observation } from '@ganfit/core/networks';
 import type { Kit } from '../kit.ts';
 
-/** Both stages of a fit of the same photos. */
+/** The stages of a fit of the same photos. */
 export interface FittedStages {
-  /** After stage A: landmarks only. */
+  /** Landmarks and the shape model's own prior, nothing else: what every fit must beat. */
   readonly aligned: FitParameters;
+  /** After the chain's own stage A, where a regressor may have helped. */
+  readonly started: FitParameters;
   /** After stage B. */
   readonly fitted: FitParameters;
   /** Everything else; only when the whole chain was run. */
@@ -35,7 +37,7 @@ export async function fitStages(
 ): Promise<FittedStages> {
   const start = performance.now();
   const steps = reconstruct(observations, kit, { preset, signal });
-  let aligned: FitParameters | undefined;
+  let started: FitParameters | undefined;
   let fitted: FitParameters | undefined;
   for (;;) {
     const step = await steps.next();
@@ -43,13 +45,14 @@ export async function fitStages(
     await new Promise((turn) => setImmediate(turn));
     const result = step.done ? step.value : undefined;
     const parameters = step.value.parameters;
-    aligned ??= parameters;
+    started ??= parameters;
     fitted = parameters ?? fitted;
     const fits = !step.done && (step.value.stage === 'align' || step.value.stage === 'fit');
     if (!result && (whole || fits)) continue;
     if (!result) await steps.return(undefined as never);
-    if (!aligned || !fitted)
+    if (!started || !fitted)
       throw new GanfitError('runtime', 'fitStages: a fit must yield parameters, got none.');
-    return { aligned, fitted, result, seconds: (performance.now() - start) / 1000 };
+    const seconds = (performance.now() - start) / 1000;
+    return { aligned: align(kit.model, observations).parameters, started, fitted, result, seconds };
   }
 }
