@@ -1,7 +1,7 @@
 /**
  * How good fits are.
  *
- *   npx tsx bench/fit.ts PORTRAITS [--people DIR] [--heads N] [--seed S]
+ *   npx tsx bench/fit.ts PORTRAITS [--people DIR] [--heads N] [--seed S] [--preset NAME]
  *
  * (a) Random heads of the shape model wear the skins of the portraits in PORTRAITS (one portrait a head), are photographed three
  * times by the renderer and fitted from each photo alone, landmarks by the real detector. Error: point-to-plane RMS of the
@@ -18,7 +18,7 @@ import { align } from '../packages/core/src/fit/align.ts';
 import { alignmentPoints } from '../packages/core/src/fit/alignment-points.ts';
 import { fit as fitJointly } from '../packages/core/src/fit/fit.ts';
 import type { FitParameters } from '../packages/core/src/fit/parameters.ts';
-import { PRESETS } from '../packages/core/src/fit/presets.ts';
+import { DEFAULT_PRESET, PRESETS, type Preset, type PresetName } from '../packages/core/src/fit/presets.ts';
 import { projectLandmarks } from '../packages/core/src/fit/project-landmarks.ts';
 import { loadNetworks, type Observation, observe } from '../packages/core/src/networks/index.ts';
 import { evaluateShape } from '../packages/core/src/shape/evaluate.ts';
@@ -26,11 +26,13 @@ import { readPhoto } from '../packages/ganfit/src/image.ts';
 import { networkFiles } from '../packages/ganfit/src/models/network-files.ts';
 import { nodeRuntime } from '../packages/ganfit/src/runtime.ts';
 import { readShape } from '../packages/ganfit/src/shape-file.ts';
+import { readTexture } from '../packages/ganfit/src/texture-file.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     people: { type: 'string' },
+    preset: { type: 'string', default: DEFAULT_PRESET },
     heads: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1000' },
   },
@@ -39,8 +41,9 @@ const runtime = nodeRuntime({ threads: 2 });
 const networks = await loadNetworks(await networkFiles(), runtime);
 const { model } = await readShape();
 const points = alignmentPoints(model);
-const kit = { model, runtime, identity: networks.identity, points };
-const preset = PRESETS.balanced;
+const texture = (await readTexture(model.topologyDigest)).model;
+const kit = { model, runtime, identity: networks.identity, texture, points };
+const preset: Preset = PRESETS[values.preset as PresetName];
 
 const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
 const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[list.length >> 1];

@@ -43,7 +43,7 @@ export interface ReconstructOptions {
   readonly seed?: number;
   /** Base mesh of the head. Default `neutral`. */
   readonly expression?: 'neutral' | 'photo';
-  /** Texels across and down the skin. Default 1024. */
+  /** Texels across and down the skin. Default: as the preset says. */
   readonly textureSize?: number;
   /** Stops the chain between two steps. */
   readonly signal?: AbortSignal;
@@ -108,9 +108,10 @@ export async function* reconstruct(
   kit: ReconstructionKit,
   options: ReconstructOptions = {},
 ): AsyncGenerator<ReconstructionStep, Reconstruction> {
-  const { seed = 0, expression = 'neutral', textureSize = 1024, signal } = options;
+  const { seed = 0, expression = 'neutral', signal } = options;
   const chosen = options.preset ?? DEFAULT_PRESET;
   const preset: Preset = typeof chosen === 'string' ? PRESETS[chosen] : chosen;
+  const textureSize = options.textureSize ?? preset.skinSize;
   const { model, networks } = kit;
   const seconds: Record<string, number> = {};
   let stage: Stage | undefined;

@@ -53,6 +53,8 @@ export interface Preset {
   readonly occlusion: number;
   /** Blends silhouettes, so that they carry gradients. */
   readonly silhouettes: boolean;
+  /** Texels across and down the skin of the finished head. */
+  readonly skinSize: number;
   /** What the head wears: the model's texture refined by the photo where it was seen well, or the model's alone. */
   readonly detail: 'photo' | 'none';
 }
@@ -80,6 +82,7 @@ const BALANCED: Preset = {
   landmarks: 'student',
   occlusion: 0.15,
   silhouettes: false,
+  skinSize: 1024,
   detail: 'photo',
 };
 
@@ -88,7 +91,7 @@ export const PRESETS = {
   /** Best quality per second on two cores. */
   balanced: BALANCED,
   /** A preview: the closed-form fit alone. */
-  fast: { ...BALANCED, start: { skin: 2, coarse: 3, fine: 2 }, iterations: 0 },
+  fast: { ...BALANCED, start: { skin: 2, coarse: 3, fine: 2 }, iterations: 0, skinSize: 512 },
   /** More pixels, more steps, every term. */
   best: {
     ...BALANCED,
