@@ -20,6 +20,7 @@ import {
   meanSums,
   measurePhoto,
   measureSkin,
+  measureTexture,
   mouthOpening,
   OPEN_MOUTH,
   outsideOpenings,
@@ -158,15 +159,17 @@ export async function openChain(setup: WorkerSetup): Promise<Chain> {
     const cast = toneCorrection(balance, { group, tone });
     for (let i = 0; i < person.colors.length; i++) person.colors[i] *= Math.exp(-cast[i % 3]);
     const result = finishTexture(person, mean, model);
+    const finished = { ...quality, ...measureTexture(result.color, mean, size, model) };
+    const fault = rejection(finished);
     const name = fileName(id);
     await writeTexture(join(dataset, 'textures', `${name}.jpg`), imageOfTexture(result.color, size));
     await writeConfidence(join(dataset, 'textures', `${name}.conf.png`), result);
     const light = person.light.light.kind === 'harmonics' ? [...person.light.light.coefficients] : [];
     return {
       entry: {
-        quality,
-        accepted: true,
-        reason,
+        quality: finished,
+        accepted: fault === undefined,
+        reason: fault,
         texture: `textures/${name}.jpg`,
         confidence: `textures/${name}.conf.png`,
         light: light.map((value) => Number(value.toFixed(4))),

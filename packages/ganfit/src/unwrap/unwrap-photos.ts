@@ -214,22 +214,25 @@ async function finishAll(
   for (const line of (await readFile(path, 'utf8').catch(() => '')).split('\n')) {
     if (line === '') continue;
     const entry = JSON.parse(line) as TextureEntry;
-    // What is no longer left out by hand is made afresh.
-    if (entry.mean === mean && entry.reason !== BY_HAND) known.set(entry.id, entry);
+    if (entry.mean !== mean) continue;
+    // Bounds may have changed, and what was turned down by them or by hand has no texture yet.
+    const reason = rejection(entry.quality);
+    if (reason === undefined && !entry.texture) continue;
+    known.set(entry.id, { ...entry, accepted: reason === undefined, reason });
   }
   const byId = new Map(records.map((record) => [record.id, record]));
   const entryOf = (record: FitRecord, made: Reply['entry'], reason?: string): TextureEntry => ({
     ...record,
     accepted: false,
-    reason: reason ?? record.reason,
     ...made,
+    ...(reason === undefined ? {} : { accepted: false, reason }),
     heldOut: heldOut(record.id),
     mean,
     topologyDigest,
   });
   for (const record of records) {
     const reason = record.reason ?? (excluded(record.id) ? BY_HAND : undefined);
-    if (reason !== undefined) known.set(record.id, entryOf(record, undefined, reason));
+    if (reason !== undefined) known.set(record.id, entryOf(record, known.get(record.id), reason));
   }
   const save = async (): Promise<readonly TextureEntry[]> => {
     const entries = records.flatMap(({ id }) => known.get(id) ?? []);

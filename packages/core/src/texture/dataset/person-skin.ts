@@ -7,6 +7,7 @@ import { mapTexels, type TexelMap, texelsFromVertices } from '../texels.ts';
 import type { UnwrappedTexture } from '../unwrap.ts';
 import { divideLight, type EstimatedLight, estimateLight } from './estimate-light.ts';
 import { evenTone } from './even-tone.ts';
+import { rejectOneSidedHair } from './one-sided-hair.ts';
 
 /** One person's skin without the photo's light, at the N covered texels. */
 export interface PersonSkin {
@@ -56,11 +57,14 @@ export function personSkin(
   const light = estimateLight({ colors, albedo, normals, trust }, mean ? 2 : 1);
   divideLight(light, colors, normals);
 
-  const before = total(trust);
+  const seen = trust.slice();
   const ratios = colors.map((value, i) => Math.log((EVEN * (value + FLOOR)) / (albedo[i] + FLOOR) + 0.02));
   rejectStrangers(model, map, graph, area, ratios, normals, trust, { fringe: 0.2, calm: true });
+  if (mean) rejectOneSidedHair(model, map, ratios, seen, trust);
+  const before = total(seen);
+  const hidden = before > 0 ? 1 - total(trust) / before : 1;
   if (mean) evenTone(model, map, colors, albedo, trust);
-  return { map, colors, trust, light, hidden: before > 0 ? 1 - total(trust) / before : 1 };
+  return { map, colors, trust, light, hidden };
 }
 
 /** Rounds of averaging with the neighbors: normals of about two centimetres of skin. */

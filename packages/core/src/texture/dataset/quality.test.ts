@@ -14,6 +14,8 @@ const GOOD: PhotoQuality = {
   hidden: 0.1,
   deviation: 0.2,
   eyewear: 0.03,
+  lopsided: 0.05,
+  uneven: 0.08,
 };
 
 it('finds nothing against a good photo, and says what speaks against a bad one', () => {

@@ -29,6 +29,10 @@ export interface PhotoQuality {
   readonly deviation: number;
   /** Strength of the strongest line across the root of the nose, logarithmic brightness: the bridge of glasses. */
   readonly eyewear: number;
+  /** Smooth difference between the sides of the finished face, logarithmic. */
+  readonly lopsided: number;
+  /** Smooth difference between the finished upper face and the mean person's, logarithmic. */
+  readonly uneven: number;
 }
 
 /** Bounds beyond which a photo is no use. */
@@ -45,8 +49,10 @@ export const QUALITY_BOUNDS: Readonly<
   redness: { least: 0.06, reason: 'the photo has no color' },
   coverage: { least: 0.25, reason: 'too little of the face is seen' },
   hidden: { most: 0.45, reason: 'hair or something else hides the face' },
-  deviation: { most: 0.55, reason: 'the light is uneven or the face is covered' },
+  deviation: { most: 0.9, reason: 'the light is uneven or the face is covered' },
   eyewear: { most: 0.25, reason: 'probably glasses' },
+  lopsided: { most: 0.2, reason: 'one side has another light or is covered' },
+  uneven: { most: 0.22, reason: 'shadows or highlights are left' },
 };
 
 /**
