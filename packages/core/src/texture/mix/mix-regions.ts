@@ -43,7 +43,7 @@ export function mixRegions(model: ShapeModel, size: number): MixRegions {
     lower: (x, y) =>
       Math.max(
         Math.hypot(x / (1.25 * width), (y - chin) / (1.3 * (nose.base - chin))),
-        (y - nose.base) / 9 + 1,
+        (y - nose.base - 4) / 9 + 1,
       ),
   };
   const regions = {} as Record<MixRegionName, Float32Array>;
