@@ -118,6 +118,8 @@ const WINDOW = 10;
  *
  * The same seed gives the same numbers in every run on the same machine.
  *
+ * Who iterates by hand may send a changed state back by `next(state)` after a step of stage `joint`; `for await` sends none.
+ *
  * @param parameters From `align`.
  * @param observations The photos it was made from.
  * @throws GanfitError `cancelled` when the signal fires, `runtime` when the fit leaves the finite numbers.
@@ -127,7 +129,7 @@ export async function* fit(
   observations: readonly Observation[],
   kit: FitKit,
   options: FitOptions = {},
-): AsyncGenerator<FitStep, void> {
+): AsyncGenerator<FitStep, void, FitState | undefined> {
   const { resume } = options;
   const asked = options.preset ?? PRESETS[DEFAULT_PRESET];
   const preset = kit.texture ? asked : withoutTexture(asked);
@@ -139,7 +141,13 @@ export async function* fit(
       yield checked(step);
     }
   }
-  for await (const step of jointSteps(found, observations, plan, preset, options)) yield checked(step);
+  const joint = jointSteps(found, observations, plan, preset, options);
+  try {
+    let step = await joint.next();
+    while (!step.done) step = await joint.next(yield checked(step.value));
+  } finally {
+    await joint.return();
+  }
 }
 
 type Plan = FitKit & { readonly points: AlignmentPoints };
@@ -210,7 +218,7 @@ async function* jointSteps(
   { model, runtime, identity, texture, points }: Plan,
   preset: Preset,
   options: FitOptions,
-): AsyncGenerator<FitStep, void> {
+): AsyncGenerator<FitStep, void, FitState | undefined> {
   if (preset.iterations === 0) return;
   const { noise = LANDMARK_NOISE, seed = 0, signal } = options;
   const { size, weights, start } = preset;
@@ -237,7 +245,7 @@ async function* jointSteps(
     const taps = identity && weights.content > 0 ? await photoTaps(runtime, identity, views, size) : [];
     const resumed = options.resume?.stage === 'joint' ? options.resume : undefined;
     let state = resumed ?? (await startState(parameters, views, layout, texture, runtime, seed));
-    let vertices = views.map(() => undefined as Float32Array | undefined);
+    let vertices: (Float32Array | undefined)[] = views.map(() => undefined);
     const skin = model.parts[0].triangles;
     const neighbors = preset.silhouettes ? triangleNeighbors(skin) : undefined;
     const before = texture?.linear && start.fine > 0 ? PHOTOMETRIC_SHARE : 0;
@@ -302,7 +310,11 @@ async function* jointSteps(
         history: [...state.history, total],
       };
       const progress = before + (1 - before) * (iteration / preset.iterations);
-      yield { stage: 'joint', iteration, progress, losses, total, parameters: found, state };
+      const changed = yield { stage: 'joint', iteration, progress, losses, total, parameters: found, state };
+      if (changed) {
+        state = changed;
+        vertices = views.map(() => undefined);
+      }
     }
   } finally {
     await graph.dispose();
