@@ -29,6 +29,9 @@ export interface PortraitOptions {
 const DISTANCE = 1100;
 const FIELD = 330;
 
+/** Materials smoother than this mirror lamps as water does. */
+const WET = 0.2;
+
 /** Ambient, lamp and where it stands, millimetres from the middle of the head. */
 const LAMPS: Readonly<Record<Exclude<PortraitLight, 'flat'>, Omit<PhongLight, 'kind'>>> = {
   studio: { ambient: [0.58, 0.59, 0.62], color: [0.5, 0.49, 0.47], position: [-500, 600, 900] },
@@ -55,11 +58,15 @@ export function renderPortrait(head: Head, options: PortraitOptions = {}): Image
     width: size,
     height: size,
   };
-  const surfaces = headSurfaces(head);
+  const isLit = light !== 'flat';
+  const surfaces = headSurfaces(head).map((surface, n) => {
+    const isWet = head.parts[n].material.roughness < WET;
+    return isWet && isLit ? { ...surface, specular: { strength: 0.9, exponent: 160 } } : surface;
+  });
   return renderPreview(clay ? surfaces.map(({ mesh, normals }) => ({ mesh, normals })) : surfaces, {
     camera,
-    light: light === 'flat' ? UNLIT : lampAt(light, middle),
-    specular: { strength: light === 'flat' ? 0 : 0.06, exponent: 24 },
+    light: isLit ? lampAt(light, middle) : UNLIT,
+    specular: { strength: isLit ? 0.06 : 0, exponent: 24 },
     background,
   });
 }

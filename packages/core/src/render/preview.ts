@@ -17,6 +17,8 @@ export interface PreviewSurface {
   readonly albedo?: readonly [number, number, number];
   /** Unit normals, `[V, 3]`; area-weighted ones of the mesh when absent. */
   readonly normals?: Float32Array;
+  /** Its own shine instead of the options'. */
+  readonly specular?: Specular;
 }
 
 /** What a preview shows, and how. */
@@ -45,7 +47,7 @@ const CLAY: readonly [number, number, number] = [0.55, 0.55, 0.55];
  * @returns RGBA, sRGB; alpha is the covered share of the pixel when no background is given.
  */
 export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], options: PreviewOptions): Image {
-  const { camera, supersample = 2, cull = 'back', specular } = options;
+  const { camera, supersample = 2, cull = 'back' } = options;
   const list: readonly PreviewSurface[] = 'vertices' in surfaces ? [{ mesh: surfaces }] : surfaces;
   const viewport = options.viewport ?? wholeViewport(camera);
   const fine: Viewport = {
@@ -54,7 +56,7 @@ export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], option
     width: viewport.width * supersample,
     height: viewport.height * supersample,
   };
-  const shade = plainShader(options.light ?? shoulderLamp(camera), camera.position, specular);
+  const light = options.light ?? shoulderLamp(camera);
   const count = fine.width * fine.height;
   const nearest = new Float32Array(count);
   const radiance = new Float32Array(count * 3);
@@ -64,7 +66,9 @@ export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], option
     texture,
     albedo = CLAY,
     normals = vertexNormals(mesh.vertices, mesh.triangles),
+    specular = options.specular,
   } of list) {
+    const shade = plainShader(light, camera.position, specular);
     const projected = projectVertices(camera, mesh.vertices, fine);
     const box = coveredBox(projected, fine);
     if (box.width === 0 || box.height === 0) continue;
@@ -72,7 +76,7 @@ export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], option
     const raster = rasterize(projected, mesh.triangles, box.width, box.height, { cull });
     const barycentrics = rasterBarycentrics(raster, projected, mesh.triangles);
     const sample = texture && mesh.uv ? textureSampler(mesh, texture) : undefined;
-    const [point, normal, light, color] = [3, 3, 6, 3].map((size) => new Float64Array(size));
+    const [point, normal, received, color] = [3, 3, 6, 3].map((size) => new Float64Array(size));
     color.set(albedo);
     for (let own = 0; own < box.width * box.height; own++) {
       const id = raster.triangleIds[own];
@@ -87,9 +91,9 @@ export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], option
       // The inside of an open surface is lit like its outside.
       const sign = cull === 'none' && facesAway(point, normal, camera.position) ? -1 : 1;
       for (let c = 0; c < 3; c++) normal[c] *= sign / length;
-      shade(point, normal, light);
+      shade(point, normal, received);
       sample?.(id, weights, color);
-      for (let c = 0; c < 3; c++) radiance[pixel * 3 + c] = color[c] * light[c] + light[3 + c];
+      for (let c = 0; c < 3; c++) radiance[pixel * 3 + c] = color[c] * received[c] + received[3 + c];
     }
   }
   return develop(radiance, nearest, viewport, supersample, options.background);
