@@ -10,6 +10,7 @@ import { serveJobs, WORKER_COMMAND } from '../unwrap/worker-pool.ts';
 interface UnwrapFlags {
   readonly output: string;
   readonly size: string;
+  readonly layout: 'atlas' | 'cylinder';
   readonly workers: number;
   readonly limit?: number;
   readonly heldOut?: string;
@@ -28,6 +29,11 @@ export function unwrapCommand(io: Io, exit: (code: ExitCode) => void): Command {
     .requiredOption('-o, --output <folder>', 'the data set')
     .addOption(
       new Option('--size <texels>', 'edge of the textures').choices(['256', '512', '1024']).default('512'),
+    )
+    .addOption(
+      new Option('--layout <name>', 'of the UV: the atlas of the model, or the mean unrolled from a cylinder')
+        .choices(['atlas', 'cylinder'])
+        .default('atlas'),
     )
     .option('--workers <number>', 'processes', positive, availableParallelism())
     .option('--limit <number>', 'only the first photos', positive)
@@ -53,8 +59,8 @@ async function unwrap(places: readonly string[], flags: UnwrapFlags, io: Io): Pr
   const heldOut = flags.heldOut === undefined ? none : await readIds(flags.heldOut);
   const excluded = flags.exclude === undefined ? none : await readIds(flags.exclude);
   const photos = (await listPhotos(places)).slice(0, flags.limit);
-  const { output: dataset, size, workers, shape, offline } = flags;
-  const setup = { dataset, size: Number(size), shape, offline };
+  const { output: dataset, size, layout, workers, shape, offline } = flags;
+  const setup = { dataset, size: Number(size), layout, shape, offline };
   await unwrapPhotos(photos, heldOut, setup, workers, io, excluded);
   return 0;
 }

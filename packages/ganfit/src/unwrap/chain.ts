@@ -14,6 +14,7 @@ import { cameraPose } from '@ganfit/core/render';
 import { evaluateShape, type ShapeModel } from '@ganfit/core/shape';
 import {
   addPerson,
+  cylinderLayout,
   finishTexture,
   imageOfTexture,
   type MeanSums,
@@ -74,7 +75,7 @@ export type Chain = (job: Job) => Promise<Reply>;
 export async function openChain(setup: WorkerSetup): Promise<Chain> {
   // Many workers share the machine; each one is a single thread.
   sharp.concurrency(1);
-  const { model } = await readShape(setup.shape);
+  const model = laidOut((await readShape(setup.shape)).model, setup);
   const networks = await loadNetworks(await networkFiles(setup), nodeRuntime({ threads: 1 }));
   const points = alignmentPoints(model);
   const { dataset, size } = setup;
@@ -199,6 +200,11 @@ export async function openChain(setup: WorkerSetup): Promise<Chain> {
         return finish(job.id, job.group, job.balance);
     }
   };
+}
+
+/** The model with the texture coordinates that the data set has. */
+export function laidOut(model: ShapeModel, { layout }: WorkerSetup): ShapeModel {
+  return layout === 'cylinder' ? cylinderLayout(model) : model;
 }
 
 function seenBefore(faces: readonly Observation[], face: Observation) {

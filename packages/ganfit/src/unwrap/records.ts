@@ -56,6 +56,8 @@ export interface Reply {
 export interface WorkerSetup {
   readonly dataset: string;
   readonly size: number;
+  /** The model's own atlas, or the mean unrolled from a cylinder. Default `atlas`. */
+  readonly layout?: 'atlas' | 'cylinder';
   readonly shape?: string;
   readonly offline?: boolean;
 }

@@ -14,7 +14,7 @@ import { sha256 } from '../digest.ts';
 import type { Io } from '../io.ts';
 import { remainingTime, startProgress } from '../progress.ts';
 import { readShape } from '../shape-file.ts';
-import { readSums } from './chain.ts';
+import { laidOut, readSums } from './chain.ts';
 import { writeSheets } from './contact-sheet.ts';
 import { fileName, type ListedPhoto } from './photo-list.ts';
 import type { FitRecord, Job, Reply, TextureEntry, WorkerSetup } from './records.ts';
@@ -51,7 +51,7 @@ export async function unwrapPhotos(
 ): Promise<void> {
   const { dataset, size } = setup;
   const shape = await readShape(setup.shape);
-  const { model } = shape;
+  const model = laidOut(shape.model, setup);
   for (const folder of ['fits', 'raw', 'thumbs', 'textures', 'sheets', 'rounds']) {
     await mkdir(join(dataset, folder), { recursive: true });
   }

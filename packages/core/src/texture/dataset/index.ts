@@ -1,4 +1,5 @@
 /** From photos to a set of textures that a texture model can learn from: light, mean, completion, judgement. */
+export { cylinderLayout } from './cylinder-layout.ts';
 export { type EstimatedLight, estimateLight } from './estimate-light.ts';
 export { finishTexture } from './finish-texture.ts';
 export { addPerson, addSums, type MeanSums, meanSums, meanTexture, personTone } from './mean-texture.ts';
