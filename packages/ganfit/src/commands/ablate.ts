@@ -111,7 +111,7 @@ async function run(places: readonly string[], flags: AblateFlags, io: Io): Promi
     );
   }
   await writeFile(
-    join(output, 'ablation.png'),
+    join(output, 'strips.png'),
     await encodePng(stackImages([await labelRow(labels, tile, 0), ...strips])),
   );
   await writeResults(output, tables(measured, variants, photos.length, flags), io);
