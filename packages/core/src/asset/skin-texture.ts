@@ -7,6 +7,7 @@ import { finishTexture } from '../texture/dataset/finish-texture.ts';
 import { personSkin } from '../texture/dataset/person-skin.ts';
 import type { TextureModel } from '../texture/model.ts';
 import type { UnwrappedTexture } from '../texture/unwrap.ts';
+import { besideGlasses } from './glasses.ts';
 
 /**
  * The skin that a fit found, as a whole texture.
@@ -81,5 +82,8 @@ export function skinTexture(
     const none = new Float32Array(size * size);
     return { size, color: fitted, seen: none, mirrored: none };
   }
-  return finishTexture(personSkin(unwrapped, vertices, model, fitted), fitted, model, seed);
+  const person = personSkin(unwrapped, vertices, model, fitted);
+  const believed = besideGlasses(unwrapped, model);
+  const trust = believed ? person.trust.map((value, n) => value * believed[n]) : person.trust;
+  return finishTexture({ ...person, trust }, fitted, model, seed);
 }

@@ -63,7 +63,7 @@ const BALANCED: Preset = {
   weights: {
     landmark: 1,
     pixel: 10000,
-    identity: 150,
+    identity: 300,
     randomIdentity: 0,
     content: 0,
     prior: 1,
