@@ -13,10 +13,6 @@ export interface LoadedTexture {
   readonly license: string;
 }
 
-const OURS =
-  'Texture model: ganfit (Apache-2.0), learnt from portraits of the United States Congress (public domain) and the Face ' +
-  'Research Lab London and Canada sets (CC BY 4.0, DeBruine & Jones)';
-
 /**
  * Reads a linear texture model: the one that comes along, or a file of the user's.
  *
@@ -43,5 +39,9 @@ export async function readTexture(topologyDigest: string, path?: string): Promis
     });
   }
   const pca = readPca(bytes, topologyDigest);
-  return { model: pcaModel(pca), digest: sha256(bytes), license: pca.metadata['license'] ?? OURS };
+  return {
+    model: pcaModel(pca),
+    digest: sha256(bytes),
+    license: `Texture model: ${pca.metadata['license'] ?? 'terms unknown'}`,
+  };
 }

@@ -32,6 +32,7 @@ interface TrainFlags {
   readonly rounds: number;
   readonly seed: number;
   readonly reference?: string;
+  readonly license: string;
   readonly shape?: string;
 }
 
@@ -58,6 +59,11 @@ export function trainPcaCommand(io: Io, exit: (code: ExitCode) => void): Command
     .option(
       '--reference <group>',
       'first folder of photos with one camera and light; white balances of others are brought near',
+    )
+    .addOption(
+      new Option('--license <text>', 'terms of the photos and of the model, kept in the file').default(
+        'those of the photos that it was learnt from',
+      ),
     )
     .option('--shape <file>', 'another shape model')
     .action(async (folder: string, flags: TrainFlags) => exit(await train(folder, flags, io)));
@@ -86,10 +92,21 @@ async function train(folder: string, flags: TrainFlags, io: Io): Promise<ExitCod
     const plan = SHIPPED_LEVELS.filter(({ resolution }) => resolution <= flags.size);
     const packed = packPca(pca, { plan, steps });
     const people = new Set(photos.map((photo) => set.people[photo])).size;
-    const bytes = writePca(
-      { ...packed, metadata: { photos: `${photos.length}`, people: `${people}` } },
-      steps,
-    );
+    const list = dataset.entries.filter(({ accepted, heldOut }) => accepted && heldOut);
+    const metadata = {
+      license: flags.license,
+      photos: `${photos.length}`,
+      people: `${people}`,
+      heldOutPhotos: `${list.length}`,
+      dataset: sha256(entries.map(({ id, source, mean }) => `${id} ${source} ${mean}`).join('\n')),
+      training: JSON.stringify({
+        size: flags.size,
+        rounds: flags.rounds,
+        seed: flags.seed,
+        reference: flags.reference,
+      }),
+    };
+    const bytes = writePca({ ...packed, metadata }, steps);
     await writeWholeFile(flags.output, bytes);
     progress.end();
     for (const { photo, departure, leverage } of strangers) {

@@ -78,6 +78,14 @@ test('trainPca: what departs from all skins is not learnt, and who does so as a 
   expect(change).toBeLessThan(0.5 * black);
 });
 
+test('trainPca: one side brighter than the other is light and is dropped', async () => {
+  // The same people in finer maps, where smooth can be told from detailed.
+  const { set } = syntheticSet(40, 4 * SIZE, 1, false);
+  const { pca, latents, photos } = await trainPca(runtime, set, { components: 4, rounds: 1 });
+  expect([...pca.parities]).toEqual([1, 1, 1]);
+  expect(latents.length).toBe(3 * photos.length);
+});
+
 test('trainPca: the same set gives the same bytes, too few photos are refused, and it stops when told', async () => {
   const { set } = syntheticSet(24, SIZE, 6);
   const [first, second] = [

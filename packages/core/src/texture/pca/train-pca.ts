@@ -5,11 +5,12 @@ import { constant, input, matmul, mul, sum, type Tensor, transpose } from '../..
 import { detailColorOf } from './detail-color.ts';
 import { crossValidate, gramSpectrum } from './gram-spectrum.ts';
 import type { FullPca } from './pca-file.ts';
+import { shrinkPlanes } from './resample.ts';
 import { overBlocks, type PcaEstimate, type WeightedTextures } from './training-blocks.ts';
 
 /** How a PCA is trained. */
 export interface TrainPcaOptions {
-  /** Most components to give. */
+  /** Most components to give; some fewer come, without those of the light. */
   readonly components: number;
   /** Rounds of filling and finding components; the first takes the maps as they are. Default 3. */
   readonly rounds?: number;
@@ -52,6 +53,8 @@ export interface Stranger {
 const FOLDS = 5;
 /** A photo that departs from the model so many times the median departure is none of its kind. */
 const STRANGE = 3;
+/** One side of the face brighter than the other, without detail of this many blocks across, is light and not skin. */
+const SMOOTH = 16;
 /** Departures below this are noise, units of color from -1 to 1. */
 const LEAST_MISS = 0.02;
 /** A component of which one photo makes so large a share is about this photo, not about people. */
@@ -65,7 +68,8 @@ const LEADING = 24;
  * Expectation maximization in the manner of Roweis 1998: what a photo does not show, or what departs far from every skin
  * (hair, glasses), is filled from the model so far; then mean and components are found anew. Each map counts together with
  * its mirror image, so symmetric and antisymmetric parts are solved apart, from inner products of people. Components are
- * scaled so that people who were left out, by cross-validation, have latents of variance one.
+ * scaled so that people who were left out, by cross-validation, have latents of variance one. Smooth antisymmetric ones are
+ * dropped: one side brighter than the other is what is left of the photos' light.
  *
  * @throws GanfitError `input` when there are too few maps; `cancelled`.
  */
@@ -116,16 +120,25 @@ export async function trainPca(
     );
   }
   if (!found) throw new GanfitError('input', `train-pca: rounds must be at least 1, got ${rounds}.`);
-  const { shrinkage, explained, residual } = found;
-  const scaled = estimate.components.map((component, k) => {
-    const scale = Math.sqrt(shrinkage[k]);
-    return component.map((value) => scale * value);
+  const { explained, residual } = found;
+  const kept = [...estimate.parities.keys()].filter(
+    (k) => estimate.parities[k] === 1 || !isSmooth(estimate.components[k], set.size),
+  );
+  const shrinkage = Float64Array.from(kept, (k) => found.shrinkage[k]);
+  const scaled = kept.map((k, i) => {
+    const scale = Math.sqrt(shrinkage[i]);
+    return estimate.components[k].map((value) => scale * value);
+  });
+  const people = photos.length;
+  const latents = new Float64Array(kept.length * people);
+  kept.forEach((k, i) => {
+    latents.set(found.latents.subarray(k * people, (k + 1) * people), i * people);
   });
   const pca: FullPca = {
     name: 'texture-pca',
     topologyDigest: set.topologyDigest,
-    count: scaled.length,
-    parities: estimate.parities,
+    count: kept.length,
+    parities: Int8Array.from(kept, (k) => estimate.parities[k]),
     size: set.size,
     mean: estimate.mean,
     component: (k) => scaled[k],
@@ -133,7 +146,16 @@ export async function trainPca(
     residual: residual / Math.sqrt(metric.reduce((total, value) => total + value ** 2, 0)),
     metadata: {},
   };
-  return { pca, latents: found.latents, photos, strangers, shrinkage, explained };
+  return { pca, latents, photos, strangers, shrinkage, explained };
+}
+
+/** Whether a component is mostly what blocks of a sixteenth of the atlas show. */
+function isSmooth(component: Float32Array, size: number): boolean {
+  const factor = size / SMOOTH;
+  if (factor < 2) return false;
+  const blocks = shrinkPlanes(component, 3, [size, size / 2], factor);
+  const square = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0);
+  return square(blocks) * factor ** 2 > 0.5 * square(component);
 }
 
 interface Pass {
