@@ -1,13 +1,15 @@
 /**
  * How good fits are.
  *
- *   npx tsx bench/fit.ts PORTRAITS [--people DIR] [--heads N] [--seed S] [--preset NAME]
+ *   npx tsx bench/fit.ts PORTRAITS [--people DIR] [--heads N] [--seed S] [--preset NAME] [--prior regressed|model] [--align]
  *
  * (a) Random heads of the shape model wear the skins of the portraits in PORTRAITS (one portrait a head), are photographed three
  * times by the renderer and fitted from each photo alone, landmarks by the real detector. Error: point-to-plane RMS of the
  * neutral face (region `narrowFace`) after similarity alignment, as a share of the mean face's error.
  * (b) With --people: distance of projected and detected inner landmarks on the portraits in DIR, in per cent of the distance
  * between the outer eye corners.
+ *
+ * --prior says where the shape starts and what holds it (default as the preset), --align leaves out stage B.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,13 +22,11 @@ import { fit as fitJointly } from '../packages/core/src/fit/fit.ts';
 import type { FitParameters } from '../packages/core/src/fit/parameters.ts';
 import { DEFAULT_PRESET, PRESETS, type Preset, type PresetName } from '../packages/core/src/fit/presets.ts';
 import { projectLandmarks } from '../packages/core/src/fit/project-landmarks.ts';
-import { loadNetworks, type Observation, observe } from '../packages/core/src/networks/index.ts';
+import { regressShape } from '../packages/core/src/fit/shape-regressor.ts';
+import { type Observation, observe } from '../packages/core/src/networks/index.ts';
 import { evaluateShape } from '../packages/core/src/shape/evaluate.ts';
 import { readPhoto } from '../packages/ganfit/src/image.ts';
-import { networkFiles } from '../packages/ganfit/src/models/network-files.ts';
-import { nodeRuntime } from '../packages/ganfit/src/runtime.ts';
-import { readShape } from '../packages/ganfit/src/shape-file.ts';
-import { readTexture } from '../packages/ganfit/src/texture-file.ts';
+import { loadKit } from '../packages/ganfit/src/kit.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,13 +35,13 @@ const { values, positionals } = parseArgs({
     preset: { type: 'string', default: DEFAULT_PRESET },
     heads: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1000' },
+    prior: { type: 'string', default: PRESETS.balanced.shapePrior },
+    align: { type: 'boolean', default: false },
   },
 });
-const runtime = nodeRuntime({ threads: 2 });
-const networks = await loadNetworks(await networkFiles(), runtime);
-const { model } = await readShape();
+const loaded = await loadKit();
+const { model, networks, runtime, regressor, texture } = loaded;
 const points = alignmentPoints(model);
-const texture = (await readTexture(model.topologyDigest)).model;
 const kit = { model, runtime, identity: networks.identity, texture, points };
 const preset: Preset = PRESETS[values.preset as PresetName];
 
@@ -51,10 +51,13 @@ const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[list
 /** Both stages on one photo. */
 async function fitted(observation: Observation) {
   const start = performance.now();
-  const aligned = align(model, [observation], { points }).parameters;
+  const prior =
+    values.prior === 'regressed' && regressor ? regressShape(regressor, [observation], points) : undefined;
+  const aligned = align(model, [observation], { points, prior }).parameters;
   const middle = performance.now();
   let joint: FitParameters = aligned;
-  for await (const step of fitJointly(aligned, [observation], kit, { preset })) joint = step.parameters;
+  for await (const step of fitJointly(aligned, [observation], kit, { preset, prior }))
+    joint = step.parameters;
   return { aligned, joint, seconds: [middle - start, performance.now() - middle].map((t) => t / 1000) };
 }
 

@@ -3,6 +3,7 @@ import { loadNetworks } from '@ganfit/core/networks';
 import type { PcaTextureModel } from '@ganfit/core/texture';
 import { networkFiles } from './models/network-files.ts';
 import { modelSource } from './models/sources.ts';
+import { readRegressor } from './regressor-file.ts';
 import { nodeRuntime } from './runtime.ts';
 import { readShape } from './shape-file.ts';
 import { readTexture } from './texture-file.ts';
@@ -40,6 +41,7 @@ export async function loadKit(options: KitOptions = {}): Promise<Kit> {
   // Ours belongs to our UV layout; a file of the user's must fit, or loading it says why not.
   const wanted = options.texture !== undefined || options.shape === undefined;
   const texture = wanted ? await readTexture(model.topologyDigest, options.texture) : undefined;
+  const regressor = await readRegressor(digest);
   const runtime = nodeRuntime();
   const networks = await loadNetworks(await networkFiles(options), runtime);
   const names = ['face-detector', 'face-landmarks', 'face-identity', 'face-judge'] as const;
@@ -49,7 +51,13 @@ export async function loadKit(options: KitOptions = {}): Promise<Kit> {
     model,
     networks,
     ...(texture && { texture: texture.model }),
+    ...(regressor && { regressor: regressor.regressor }),
     license,
-    digests: { shape: digest, ...(texture && { texture: texture.digest }), ...digests },
+    digests: {
+      shape: digest,
+      ...(texture && { texture: texture.digest }),
+      ...(regressor && { regressor: regressor.digest }),
+      ...digests,
+    },
   };
 }

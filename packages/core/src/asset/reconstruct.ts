@@ -2,9 +2,11 @@ import { GanfitError } from '../error.ts';
 import { align } from '../fit/align.ts';
 import { alignmentPoints } from '../fit/alignment-points.ts';
 import { type FitStep, fit } from '../fit/fit.ts';
+import { fitAverage } from '../fit/fit-average.ts';
 import type { FitParameters } from '../fit/parameters.ts';
 import { DEFAULT_PRESET, PRESETS, type Preset, type PresetName } from '../fit/presets.ts';
 import { projectLandmarks } from '../fit/project-landmarks.ts';
+import { regressShape, type ShapeRegressor } from '../fit/shape-regressor.ts';
 import type { Image } from '../image/image.ts';
 import { cosine, distance } from '../networks/compare.ts';
 import { embedFace, judgeFace, type NetworkKit } from '../networks/kit.ts';
@@ -31,6 +33,8 @@ export interface ReconstructionKit {
   readonly runtime: Runtime;
   readonly model: ShapeModel;
   readonly networks: NetworkKit;
+  /** Reads the shape from what the networks saw; without it the shape model's own prior holds. */
+  readonly regressor?: ShapeRegressor;
   /** What skin looks like; without it the skin is what the photo shows and a smooth guess. */
   readonly texture?: TextureModel;
 }
@@ -39,6 +43,8 @@ export interface ReconstructionKit {
 export interface ReconstructOptions {
   /** How thorough the fit is: a preset's name, or a preset with options of one's own. Default `DEFAULT_PRESET`. */
   readonly preset?: PresetName | Preset;
+  /** Several photos: share shape and skin (`joint`, the default), or average them after every iteration (Eq. 13). */
+  readonly combine?: 'joint' | 'average';
   /** Every random number comes from it. Default 0. */
   readonly seed?: number;
   /** Base mesh of the head. Default `neutral`. */
@@ -126,12 +132,17 @@ export async function* reconstruct(
 
   yield enter('align');
   const points = alignmentPoints(model);
-  let { parameters } = align(model, observations, { points });
+  const prior =
+    kit.regressor && preset.shapePrior === 'regressed'
+      ? regressShape(kit.regressor, observations, points)
+      : undefined;
+  let { parameters } = align(model, observations, { points, prior });
 
   yield { ...enter('fit'), parameters };
   let losses: Readonly<Record<string, number>> = {};
   const fitKit = { model, runtime: kit.runtime, identity: networks.identity, texture: kit.texture, points };
-  for await (const step of fit(parameters, observations, fitKit, { preset, seed, signal })) {
+  const stageB = options.combine === 'average' && observations.length > 1 ? fitAverage : fit;
+  for await (const step of stageB(parameters, observations, fitKit, { preset, prior, seed, signal })) {
     ({ parameters, losses } = step);
     yield { stage: 'fit', fraction: step.progress, parameters, iteration: step };
   }

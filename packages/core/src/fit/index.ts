@@ -11,3 +11,4 @@ export type { FitParameters, PhotoParameters } from './parameters.ts';
 export { DEFAULT_PRESET, type LossWeights, PRESETS, type Preset, type PresetName } from './presets.ts';
 export { projectLandmarks } from './project-landmarks.ts';
 export { type ShapePrior, shapePrior, standardShapePrior } from './shape-prior.ts';
+export { loadShapeRegressor, regressShape, type ShapeRegressor } from './shape-regressor.ts';

@@ -49,6 +49,8 @@ export interface Preset {
   readonly light: LightKind;
   /** Eq. 11: Student's likelihood in millimetres, or the paper's mean distance, in pixels of a crop of 224. */
   readonly landmarks: 'student' | 'distance';
+  /** Where the shape starts and what holds it: what the regressor read from the networks' inner values, or N(0, I). */
+  readonly shapePrior: 'regressed' | 'model';
   /** Residuals of this size, in sRGB, are taken for hair, glasses or hands and count a quarter. */
   readonly occlusion: number;
   /** Blends silhouettes, so that they carry gradients. */
@@ -80,6 +82,7 @@ const BALANCED: Preset = {
   textureSize: 256,
   light: 'harmonics',
   landmarks: 'student',
+  shapePrior: 'model',
   occlusion: 0.15,
   silhouettes: false,
   skinSize: 1024,

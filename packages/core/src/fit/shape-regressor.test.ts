@@ -54,6 +54,10 @@ function tinyFile(column: number, common = 0.5): Uint8Array {
         [count],
         Array.from({ length: count }, (_, k) => (k === 0 ? 3 : 0)),
       ),
+      parity: floats(
+        [count],
+        Array.from({ length: count }, (_, k) => (k === 1 ? -1 : 1)),
+      ),
       covariance: floats([count, count], covariance),
     },
     metadata: { common: String(common), shape: 'abc' },
@@ -75,7 +79,7 @@ it('features do not change with place, size and roll of the face, but with its y
 it('the mean is the linear map of the features, the covariance that of the file', () => {
   const face = seen(0, 0, 1);
   const column = 17;
-  const found = regressShape(loadShapeRegressor(tinyFile(column)), [face], points);
+  const found = regressShape(loadShapeRegressor(tinyFile(column)), [face], points, 1);
   expect(found?.mean[0]).toBe(3);
   expect(found?.mean[1]).toBeCloseTo(2 * (0.5 + (face.pattern as Float32Array)[column]), 4);
   const offset = Float32Array.from(found?.mean ?? []);
@@ -89,6 +93,16 @@ it('two photos are averaged and leave less open', () => {
   const [a, b, both] = [[one], [two], [one, two]].map((list) => regressShape(regressor, list, points));
   expect(both?.mean[1]).toBeCloseTo(((a?.mean[1] ?? 0) + (b?.mean[1] ?? 0)) / 2, 5);
   expect((both?.whitening[0] ?? 0) / (a?.whitening[0] ?? 1)).toBeCloseTo(1 / Math.sqrt(0.75), 5);
+});
+
+it('a face and its mirror image are opposite where the mode is', () => {
+  const face = seen(0, 0, 1);
+  const { pattern = new Float32Array(), embedding } = face;
+  const regressor = loadShapeRegressor(tinyFile(5));
+  const alike = regressShape(regressor, [{ ...face, mirrored: { pattern, embedding } }], points);
+  // Mode 1 is antisymmetric: a face that looks the same in the mirror has none of it.
+  expect(alike?.mean[1]).toBe(0);
+  expect(alike?.mean[0]).toBe(3);
 });
 
 it('is silent without the inner values, and refuses a file of another kind', () => {

@@ -1,5 +1,6 @@
 import { GanfitError } from '../error.ts';
 import { readSafetensors, tensorOf } from '../linalg/safetensors.ts';
+import { MIRRORED_POINT } from '../networks/ibug-points.ts';
 import type { Observation } from '../networks/observation.ts';
 import type { AlignmentPoints } from './alignment-points.ts';
 import { SHAPE_FEATURE_COUNT, shapeFeatures } from './shape-features.ts';
@@ -18,6 +19,8 @@ export interface ShapeRegressor {
   /** From them to coefficients, `[ns, r]`, and what is added, `[ns]`. */
   readonly basis: Float32Array;
   readonly offset: Float32Array;
+  /** 1 for modes that are their own mirror image, -1 for those that are its opposite, `[ns]`. */
+  readonly parity: Float32Array;
   /** Covariance of the true coefficients about the regressed ones, `[ns, ns]`. */
   readonly covariance: Float32Array;
   /** Share of the covariance that several photos of one person have in common, 0 to 1. */
@@ -40,6 +43,7 @@ export function loadShapeRegressor(bytes: Uint8Array): ShapeRegressor {
     ['stepSize', [rank]],
     ['bias', [rank]],
     ['basis', [count, rank]],
+    ['parity', [count]],
     ['covariance', [count, count]],
   ];
   const misfit = shapes.find(([name, shape]) => floats(name).shape.join() !== shape.join());
@@ -55,6 +59,7 @@ export function loadShapeRegressor(bytes: Uint8Array): ShapeRegressor {
     bias: floats('bias').data,
     basis: floats('basis').data,
     offset: floats('offset').data,
+    parity: floats('parity').data,
     covariance: floats('covariance').data,
     common: Number(file.metadata['common'] ?? 1),
     shapeDigest: file.metadata['shape'] ?? '',
@@ -62,15 +67,24 @@ export function loadShapeRegressor(bytes: Uint8Array): ShapeRegressor {
 }
 
 /**
+ * The landmarks are among the features, so the fit would count them twice; and the landmark network's errors depend on the
+ * face, which the regressor knows and the landmarks' likelihood does not. The covariance is therefore taken this many times as
+ * small: landmarks and pixels move the shape little, and find pose, expression and light.
+ */
+export const REGRESSED_SHARE = 0.15;
+
+/**
  * What the photos say about the shape before any landmark is fitted: the posterior that becomes the fit's prior.
  *
  * @param observations Photos of one person; their answers are averaged, and the covariance shrinks to what they share.
+ * @param share Factor on the covariance. Default {@link REGRESSED_SHARE}; 1 is the honest posterior of the regressor alone.
  * @returns `undefined` when no observation carries what the regressor looks at.
  */
 export function regressShape(
   regressor: ShapeRegressor,
   observations: readonly Observation[],
   points: AlignmentPoints,
+  share = REGRESSED_SHARE,
 ): ShapePrior | undefined {
   const count = regressor.offset.length;
   if (count !== points.identityCount) return undefined;
@@ -80,16 +94,33 @@ export function regressShape(
     const features = shapeFeatures(observation, points);
     if (!features) continue;
     photos++;
-    coefficientsOf(regressor, features).forEach((value, k) => {
-      mean[k] += value;
+    const own = coefficientsOf(regressor, features);
+    const other = mirroredFeatures(observation, points);
+    const opposite = other && coefficientsOf(regressor, other);
+    own.forEach((value, k) => {
+      mean[k] += opposite ? (value + regressor.parity[k] * opposite[k]) / 2 : value;
     });
   }
   if (photos === 0) return undefined;
-  const left = regressor.common + (1 - regressor.common) / photos;
+  const left = share * (regressor.common + (1 - regressor.common) / photos);
   return shapePrior(
     mean.map((value) => value / photos),
     regressor.covariance.map((value) => left * value),
   );
+}
+
+/** Features of the mirror image: networks are not quite even-handed, and both answers together err less. */
+function mirroredFeatures(
+  { mirrored, landmarks, image }: Observation,
+  points: AlignmentPoints,
+): Float32Array | undefined {
+  if (!mirrored) return undefined;
+  const flipped = new Float32Array(landmarks.length);
+  MIRRORED_POINT.forEach((partner, point) => {
+    flipped[2 * point] = image.width - landmarks[2 * partner];
+    flipped[2 * point + 1] = landmarks[2 * partner + 1];
+  });
+  return shapeFeatures({ ...mirrored, landmarks: flipped }, points);
 }
 
 function coefficientsOf({ steps, stepSize, bias, basis, offset }: ShapeRegressor, features: Float32Array) {

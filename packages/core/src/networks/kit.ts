@@ -96,13 +96,20 @@ export interface FaceDescription {
   readonly pattern: Float32Array;
 }
 
-/** The embedding of a face and the inner values before it, in one pass. */
+/**
+ * The embedding of a face and the inner values before it, in one pass.
+ *
+ * @param mirrored Describes the mirror image of the crop. Default false.
+ */
 export async function describeFace(
   kit: NetworkKit,
   image: Image,
   landmarks: Float32Array,
+  mirrored = false,
 ): Promise<FaceDescription> {
+  const { side } = kit.identity.template;
   const crop = planes(alignedCrop(image, landmarks, kit.identity.template));
+  if (mirrored) for (let row = 0; row < crop.length; row += side) crop.subarray(row, row + side).reverse();
   return kit.embedder.run({ crop });
 }
 

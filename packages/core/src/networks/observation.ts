@@ -20,6 +20,8 @@ export interface Observation {
   readonly embedding: Float32Array;
   /** Inner values of the identity network, `[128, 7, 7]`, for the shape regressor; it stays silent without them. */
   readonly pattern?: Float32Array;
+  /** Embedding and inner values of the face's mirror image; the regressor averages both answers. */
+  readonly mirrored?: { readonly embedding: Float32Array; readonly pattern: Float32Array };
   /** Focal length in pixels when the photo says it (EXIF), else undefined. */
   readonly focal?: number;
 }

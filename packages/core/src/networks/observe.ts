@@ -22,7 +22,8 @@ export async function observe(
   for (const [face, box] of boxes.entries()) {
     const landmarks = await findLandmarks(kit.landmarker, image, box);
     const { embedding, pattern } = await describeFace(kit, image, landmarks);
-    observations.push({ image, face, box, landmarks, embedding, pattern, focal: options.focal });
+    const mirrored = await describeFace(kit, image, landmarks, true);
+    observations.push({ image, face, box, landmarks, embedding, pattern, mirrored, focal: options.focal });
   }
   return observations;
 }

@@ -1,0 +1,156 @@
+/**
+ * Makes the data that `train.py` learns the shape regressor from: random heads in the skins of a texture data set, photographed,
+ * and what the networks say about them.
+ *
+ *   npx tsx packages/models/training/shape-regressor/make-features.ts TEXTURES -o CACHE [--count 8000] [--seed 100000]
+ *
+ * TEXTURES is what `ganfit texture unwrap` wrote; held-out people are not in it. Photo n depends on seed + n alone; a run that was
+ * stopped goes on. CACHE receives features.f32 `[N, 6926]`, identity.f32 `[N, ns]` and, once, model.safetensors for the error.
+ */
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { alignmentPoints } from '../../../core/src/fit/alignment-points.ts';
+import { SHAPE_FEATURE_COUNT, shapeFeatures } from '../../../core/src/fit/shape-features.ts';
+import type { Image } from '../../../core/src/image/image.ts';
+import { writeSafetensors } from '../../../core/src/linalg/safetensors.ts';
+import { vertexNormals } from '../../../core/src/mesh/normals.ts';
+import { describeFace } from '../../../core/src/networks/kit.ts';
+import { MIRRORED_POINT } from '../../../core/src/networks/ibug-points.ts';
+import { findLandmarks, loadNetworks } from '../../../core/src/networks/index.ts';
+import { type RandomStream, randomStream } from '../../../core/src/random/index.ts';
+import { surfacePoints } from '../../../core/src/shape/evaluate.ts';
+import type { ShapeModel } from '../../../core/src/shape/model.ts';
+import { networkFiles } from '../../../ganfit/src/models/network-files.ts';
+import { nodeRuntime } from '../../../ganfit/src/runtime.ts';
+import { readShape } from '../../../ganfit/src/shape-file.ts';
+import { takePicture } from './picture.ts';
+import { drawScene, paintedParts, SIDE, type Skin } from './scene.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    output: { type: 'string', short: 'o' },
+    count: { type: 'string', default: '8000' },
+    seed: { type: 'string', default: '100000' },
+  },
+});
+const [folder] = positionals;
+const { output } = values;
+if (!folder || !output) throw new Error('make-features: TEXTURES and -o CACHE must be given.');
+mkdirSync(output, { recursive: true });
+const files = { features: join(output, 'features.f32'), identity: join(output, 'identity.f32') };
+const { model, digest } = await readShape();
+const networks = await loadNetworks(await networkFiles(), nodeRuntime({ threads: 1 }));
+const points = alignmentPoints(model);
+const parts = paintedParts(model);
+const names = readdirSync(join(folder, 'textures')).filter((name) => name.endsWith('.jpg'));
+names.sort();
+writeFileSync(join(output, 'model.safetensors'), metricFile(model, digest));
+
+const start = performance.now();
+const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
+const done = Math.floor(sizeOf(files.features) / 4 / SHAPE_FEATURE_COUNT);
+for (let n = done; n < Number(values.count); n++) {
+  const random = randomStream(Number(values.seed) + n, 'shape regressor');
+  const scene = drawScene(model, await drawSkin(random), parts, random);
+  const image = await smaller(takePicture(scene, random), random);
+  const landmarks = await findLandmarks(networks.landmarker, image, looseBox(scene.landmarks, image, random));
+  const description = await describeFace(networks, image, landmarks);
+  const features = shapeFeatures({ ...description, landmarks }, points);
+  if (!features) throw new Error('make-features: the networks gave no inner values.');
+  // The identity first: a run that is killed in between leaves a row too many, which the next one overwrites.
+  appendFileSync(files.identity, new Uint8Array(scene.identity.buffer));
+  appendFileSync(files.features, new Uint8Array(features.buffer));
+  if ((n + 1) % 100 === 0) {
+    const each = (performance.now() - start) / (n + 1 - done);
+    console.log(`${n + 1} photos, ${each.toFixed(0)} ms each`);
+  }
+}
+await networks.dispose();
+
+async function drawSkin(random: RandomStream): Promise<Skin> {
+  const name = names[random.index(names.length)];
+  // Skins before the removal of light keep their glints, dark brows and beards.
+  const raw = join(folder, 'raw', name.replace(/\.jpg$/, '.png'));
+  const even = random.uniform() < 0.6 || !existsSync(raw);
+  const { data } = await sharp(even ? join(folder, 'textures', name) : raw)
+    .flatten({ background: '#8a6a5c' })
+    .resize(256, 256)
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { image: { width: 256, height: 256, channels: 3, data: new Uint8Array(data) }, even };
+}
+
+/** A third of the photos come smaller, through JPEG. */
+async function smaller(image: Image, random: RandomStream): Promise<Image> {
+  if (random.uniform() > 0.35) return image;
+  const side = Math.round(SIDE * (0.35 + 0.6 * random.uniform()));
+  const jpeg = await sharp(image.data, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+    .resize(side, side)
+    .jpeg({ quality: Math.round(40 + 55 * random.uniform()) })
+    .toBuffer();
+  return { width: side, height: side, channels: 3, data: new Uint8Array(await sharp(jpeg).raw().toBuffer()) };
+}
+
+/** About what the detector finds; the landmark network's second crop forgets the difference. */
+function looseBox(landmarks: Float32Array, image: Image, random: RandomStream) {
+  const zoom = image.width / SIDE;
+  const range = (axis: number): [number, number] => {
+    const list = Array.from({ length: 68 }, (_, i) => zoom * landmarks[2 * i + axis]);
+    return [Math.min(...list), Math.max(...list)];
+  };
+  const [[left, right], [brows, bottom]] = [range(0), range(1)];
+  const width = right - left;
+  const top = brows - 0.22 * (bottom - brows);
+  const jitter = () => 0.05 * random.normal();
+  return {
+    x: left + jitter() * width,
+    y: top + jitter() * (bottom - top),
+    width: width * (1 + jitter()),
+    height: (bottom - top) * (1 + jitter()),
+    score: 1,
+  };
+}
+
+/** What the error is measured with: the narrow face's points, normals and modes. */
+function metricFile(model: ShapeModel, shape: string): Uint8Array {
+  const { mean, parts: [skin], regions, identity } = model;
+  const normals = vertexNormals(mean.subarray(0, 3 * skin.vertexCount), skin.triangles);
+  const chosen = Array.from({ length: skin.vertexCount }, (_, v) => v).filter(
+    (v) => v % 5 === 0 && regions['narrowFace'][v] > 127,
+  );
+  const gather = (source: Float32Array) =>
+    Float32Array.from({ length: 3 * chosen.length }, (_, i) => source[3 * chosen[Math.floor(i / 3)] + (i % 3)]);
+  const length = mean.length;
+  const modes = new Float32Array(identity.count * 3 * chosen.length);
+  for (let k = 0; k < identity.count; k++) {
+    modes.set(gather(identity.data.subarray(k * length, (k + 1) * length)), k * 3 * chosen.length);
+  }
+  const floats = (size: readonly number[], data: Float32Array) => ({ type: 'F32', shape: size, data }) as const;
+  return writeSafetensors({
+    tensors: {
+      points: floats([chosen.length, 3], gather(mean)),
+      normals: floats([chosen.length, 3], gather(normals)),
+      modes: floats([identity.count, chosen.length, 3], modes),
+      parity: floats([identity.count], parities(model)),
+    },
+    metadata: { shape },
+  });
+}
+
+/** 1 for modes that are their own mirror image, -1 for those that are its opposite, as the landmarks tell. */
+function parities({ identity, landmarks, parts, vertexCount }: ShapeModel): Float32Array {
+  const place = (mode: Float32Array) => surfacePoints(mode, parts[0].triangles, landmarks);
+  return Float32Array.from({ length: identity.count }, (_, k) => {
+    const moved = place(identity.data.subarray(k * 3 * vertexCount, (k + 1) * 3 * vertexCount));
+    let [same, opposite] = [0, 0];
+    MIRRORED_POINT.forEach((partner, point) => {
+      const [a, b] = [point, partner].map((i) => moved.subarray(3 * i, 3 * i + 3));
+      same += Math.hypot(a[0] + b[0], a[1] - b[1], a[2] - b[2]);
+      opposite += Math.hypot(a[0] - b[0], a[1] + b[1], a[2] + b[2]);
+    });
+    return same < opposite ? 1 : -1;
+  });
+}
