@@ -3,10 +3,10 @@ import type { Observation } from '@ganfit/core/networks';
 import type { Kit } from './kit.ts';
 
 /**
- * How several photos of one person become one head: `joint` shares shape and texture and sums the gradients, `best` takes
- * the one photo that shows most.
+ * How several photos of one person become one head: `joint` shares shape and skin and sums the gradients, `average` lets
+ * every photo take its own steps and averages after each (the paper's Eq. 13), `best` takes the one photo that shows most.
  */
-export const COMBINATIONS = ['joint', 'best'] as const;
+export const COMBINATIONS = ['joint', 'average', 'best'] as const;
 export type Combination = (typeof COMBINATIONS)[number];
 
 /** Pixels between the outer eye corners beyond which more of them show nothing new. */

@@ -179,7 +179,13 @@ async function run(
   io: Io,
   progress: Progress,
 ): Promise<Reconstruction> {
-  const steps = reconstruct(observations, kit, { ...options, preset: options.plan, signal: io.signal });
+  const combine = options.combine === 'average' ? 'average' : 'joint';
+  const steps = reconstruct(observations, kit, {
+    ...options,
+    preset: options.plan,
+    combine,
+    signal: io.signal,
+  });
   for (;;) {
     const step = await steps.next();
     if (step.done) return step.value;

@@ -22,6 +22,8 @@ export interface FitStagesOptions {
   readonly preset: PresetName | Preset;
   /** Runs the whole chain, texture too. Default false: shape, camera and light alone, in half the time. */
   readonly whole?: boolean;
+  /** What several photos share. Default `joint`. */
+  readonly combine?: 'joint' | 'average';
   readonly signal?: AbortSignal;
 }
 
@@ -33,10 +35,10 @@ export interface FitStagesOptions {
 export async function fitStages(
   observations: readonly Observation[],
   kit: Kit,
-  { preset, whole = false, signal }: FitStagesOptions,
+  { preset, whole = false, combine, signal }: FitStagesOptions,
 ): Promise<FittedStages> {
   const start = performance.now();
-  const steps = reconstruct(observations, kit, { preset, signal });
+  const steps = reconstruct(observations, kit, { preset, combine, signal });
   let started: FitParameters | undefined;
   let fitted: FitParameters | undefined;
   for (;;) {
