@@ -2,37 +2,42 @@ import * as stages from '@ganfit/core/fit';
 import { type NetworkKit, type Observation, observe } from '@ganfit/core/networks';
 import type { Runtime } from '@ganfit/core/runtime';
 import { evaluateShape, type ShapeModel } from '@ganfit/core/shape';
+import type { TextureModel } from '@ganfit/core/texture';
 
 /** What is compared between browser and Node. */
 export interface FirstSteps {
-  /** Millimetres, `[3 V]`, with the expression of the photo. */
+  /** After the closed steps; millimetres, `[3 V]`, with the expression of the photo. */
   readonly vertices: number[];
-  /** Total loss of each step. */
-  readonly totals: number[];
+  /** Total loss of each closed step. */
+  readonly closed: number[];
+  /** Total loss of each of Adam's steps that follow. */
+  readonly joint: number[];
 }
 
-const STEPS = 20;
+const { balanced } = stages.PRESETS;
+const PRESET = { ...balanced, start: { skin: 4, coarse: 8, fine: 8 }, iterations: 4 };
 
-/** Twenty steps of stage B on the largest face of a photo, from looking at it on. */
+/** Twenty closed steps of a fit of the face in a photo and four of Adam's, from looking at it on. */
 export async function firstSteps(
   image: Observation['image'],
-  kit: { readonly model: ShapeModel; readonly networks: NetworkKit; readonly runtime: Runtime },
+  kit: {
+    readonly model: ShapeModel;
+    readonly networks: NetworkKit;
+    readonly runtime: Runtime;
+    readonly texture?: TextureModel;
+  },
 ): Promise<FirstSteps> {
-  const { model, networks, runtime } = kit;
+  const { model, networks, runtime, texture } = kit;
   const [observation] = await observe(image, networks);
   let { parameters } = stages.align(model, [observation]);
-  const start = { skin: 0, coarse: 0, fine: 0 };
-  const preset = { ...stages.PRESETS.balanced, start, learningRate: 0.05, iterations: STEPS, plateau: -1 };
-  const totals: number[] = [];
-  for await (const step of stages.fit(
-    parameters,
-    [observation],
-    { model, runtime, identity: networks.identity },
-    { preset },
-  )) {
+  const fitKit = { model, runtime, identity: networks.identity, texture };
+  const totals = { photometric: [] as number[], joint: [] as number[] };
+  let closed = parameters;
+  for await (const step of stages.fit(parameters, [observation], fitKit, { preset: PRESET })) {
     ({ parameters } = step);
-    totals.push(step.total);
+    if (step.stage === 'photometric') closed = parameters;
+    totals[step.stage].push(step.total);
   }
-  const vertices = evaluateShape(model, parameters.identity, parameters.photos[0].expression);
-  return { vertices: [...vertices], totals };
+  const vertices = evaluateShape(model, closed.identity, closed.photos[0].expression);
+  return { vertices: [...vertices], closed: totals.photometric, joint: totals.joint };
 }

@@ -6,6 +6,7 @@ import { build, type Metafile } from 'esbuild';
 import sharp from 'sharp';
 import { modelFiles } from '../../ganfit/src/models/cache.ts';
 import { MODEL_SOURCES } from '../../ganfit/src/models/sources.ts';
+import { readRegressor } from '../../ganfit/src/regressor-file.ts';
 import { readShape } from '../../ganfit/src/shape-file.ts';
 import { readTexture } from '../../ganfit/src/texture-file.ts';
 import { VERSION } from '../../ganfit/src/version.ts';
@@ -133,6 +134,12 @@ async function copyModels(put: Put, offline: boolean): Promise<string> {
   await add('shape', 'shape.safetensors', shape, license);
   const texture = await readFile(require.resolve('@ganfit/models/texture-pca.safetensors'));
   await add('texture', 'texture-pca.safetensors', texture, (await readTexture(model.topologyDigest)).license);
+  // A shape model that was built anew has no regressor until one is trained for it.
+  const regressor = await readRegressor(models['shape'].sha256).catch(() => undefined);
+  if (regressor) {
+    const bytes = await readFile(require.resolve('@ganfit/models/shape-regressor.safetensors'));
+    await add('regressor', 'shape-regressor.safetensors', bytes, license);
+  }
   const files = await modelFiles(
     MODEL_SOURCES.map(({ name }) => name),
     { offline },

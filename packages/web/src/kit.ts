@@ -1,5 +1,6 @@
 import type { ReconstructionKit } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
+import { loadShapeRegressor } from '@ganfit/core/fit';
 import { loadNetworks } from '@ganfit/core/networks';
 import { loadShapeModel } from '@ganfit/core/shape';
 import { type PcaTextureModel, pcaModel, readPca } from '@ganfit/core/texture';
@@ -47,7 +48,9 @@ export async function loadKit(
     throw new GanfitError('format', `models.json: it must name ${name}, got none. Build the page again.`);
   };
   const received = new Map<string, number>();
-  const total = FIRST.reduce((sum, name) => sum + entry(name).bytes, 0);
+  const hasRegressor = models['regressor'] !== undefined;
+  const first = hasRegressor ? [...FIRST, 'regressor'] : FIRST;
+  const total = first.reduce((sum, name) => sum + entry(name).bytes, 0);
   const load = (name: string) => {
     const { url, sha256 } = entry(name);
     return fetchFile(new URL(url, manifestUrl).href, {
@@ -62,7 +65,7 @@ export async function loadKit(
       },
     });
   };
-  const [shape, texture, detector, landmarks, identity] = await Promise.all(FIRST.map(load));
+  const [shape, texture, detector, landmarks, identity, regressor] = await Promise.all(first.map(load));
   const judge = async () => {
     const [weights, manifest] = await Promise.all(['face-judge', 'face-judge-manifest'].map(load));
     return { weights, manifest };
@@ -72,6 +75,7 @@ export async function loadKit(
   return {
     runtime: runtimes.webgpu ?? runtimes.wasm,
     model,
+    ...(hasRegressor && { regressor: loadShapeRegressor(regressor) }),
     texture: pcaModel(readPca(texture, model.topologyDigest)),
     networks,
     license: entry('shape').license,

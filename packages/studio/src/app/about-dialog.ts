@@ -24,7 +24,7 @@ function whySlow({ adapter, isSoftwareAdapter, measured, threads }: Opened): str
     return `WebGPU has no graphics card here, so a fit takes longer. Turn hardware acceleration on in the browser’s settings.${more}`;
   }
   if (adapter) return more.trim();
-  return `This browser has no WebGPU, so a fit takes longer. A current Chrome, Edge or Safari on a machine with a graphics card is several times faster.${more}`;
+  return `This browser has no WebGPU, so a fit takes longer. A current Chrome, Edge or Safari on a machine with a graphics card is usually faster.${more}`;
 }
 
 /** What a visitor should know before and after. */

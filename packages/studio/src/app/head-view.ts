@@ -271,7 +271,7 @@ function standLamps(scene: Scene, photoLight: Float32Array | undefined): (settin
   const probe = new LightProbe();
   scene.add(key, fill, rim, ambient, probe);
   const settings: Record<LightName, readonly [number, number, number, number]> = {
-    studio: [1.55, 0.5, 1.1, 1.55],
+    studio: [1.6, 0.8, 1.1, 1.65],
     soft: [0.5, 0.35, 0.3, 2.5],
     side: [3.1, 0, 1.4, 0.5],
     photo: [0, 0, 0, 0],

@@ -1,4 +1,5 @@
 import '../build-values.ts';
+import { PAGE_HEADERS } from '../page-headers.ts';
 
 /**
  * Keeps the studio on the visitor's machine, and makes it fast on hosts that know nothing of it: every answer gets the two
@@ -63,8 +64,6 @@ async function answer(request: Request, event: FetchEvent): Promise<Response> {
 function isolated(response: Response): Response {
   if (response.status === 0 || response.type === 'opaque') return response;
   const headers = new Headers(response.headers);
-  headers.set('Cross-Origin-Opener-Policy', 'same-origin');
-  headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
-  headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) headers.set(name, value);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }

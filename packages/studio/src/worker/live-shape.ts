@@ -26,6 +26,7 @@ export function liveShapes({ model, texture }: Kit): (step: ReconstructionStep) 
     const colors = plain.slice();
     if (parameters.texture) {
       const edge = texture.resolutions.find((size) => size >= LIVE_TEXELS) ?? texture.resolutions[0];
+      for (let i = 0; i < colors.length; i++) colors[i] *= SHADOW;
       const planes = pcaTexture(texture.pca, parameters.texture, edge);
       colorCorners(model.parts[0], colors, edge, (at, c) => 0.5 + 0.5 * planes[c * edge * edge + at]);
     } else if (albedo && albedo.length === 3 * model.parts[0].vertexCount) {
@@ -43,6 +44,9 @@ export function liveShapes({ model, texture }: Kit): (step: ReconstructionStep) 
     };
   };
 }
+
+/** Lids and lips shade what lies between them, which vertex colours do not know. */
+const SHADOW = 0.7;
 
 /** Texels across the skin that vertices can show. */
 const LIVE_TEXELS = 128;

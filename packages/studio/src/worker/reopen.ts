@@ -1,7 +1,9 @@
-import { assembleHead } from '@ganfit/core/asset';
+import { assembleHead, modelTexture } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
 import { type FaceDocument, readFaceJson } from '@ganfit/core/formats';
 import type { Image } from '@ganfit/core/image';
+import type { Runtime } from '@ganfit/core/runtime';
+import { imageOfTexture } from '@ganfit/core/texture';
 import { decodePhoto, type Kit } from '@ganfit/web';
 import { strFromU8, unzipSync } from 'fflate';
 import type { FinishedHead, NamedFile } from '../protocol.ts';
@@ -14,11 +16,13 @@ import type { Answer } from './session.ts';
  * Makes a head again from the files of an earlier fit: `face.json`, alone or with the textures beside it, or the archive that
  * holds them.
  *
+ * @param runtime Makes the skin of a texture model again.
  * @throws GanfitError `format` when there is no `face.json` among them or it belongs to another shape model.
  */
 export async function reopen(
   files: readonly NamedFile[],
   kit: Kit,
+  runtime: Runtime,
 ): Promise<{ face: FittedFace; answer: Answer<FinishedHead> }> {
   const contents = await unpacked(files);
   const name = [...contents.keys()].find((entry) => entry.endsWith('.json'));
@@ -38,10 +42,16 @@ export async function reopen(
   }
   const { textures, missing } = await readTextures(document, contents);
   const { parameters, photos, fit } = document;
-  const head = assembleHead(parameters, kit.model, textures, { expression: 'neutral' });
+  const isSkinMade = !textures['skin'] && parameters.texture?.length === kit.texture.latentSize;
+  if (isSkinMade) {
+    const color = await modelTexture(kit.texture, parameters.texture, runtime, SKIN_SIZE);
+    textures['skin'] = imageOfTexture(color, SKIN_SIZE);
+  }
+  const detail = textures['skin'] !== undefined;
+  const head = assembleHead(parameters, kit.model, textures, { expression: 'neutral', detail });
   const posed = assembleHead(parameters, kit.model, textures, { expression: 'photo', morphs: false });
   const glb = await headGlb(head, kit);
-  const notes = missing.length > 0 ? [missingNote(missing)] : [];
+  const notes = missing.length > 0 ? [missingNote(missing, isSkinMade)] : [];
   return {
     face: { parameters, textures, head, photos, fit, glb },
     answer: {
@@ -53,6 +63,9 @@ export async function reopen(
     },
   };
 }
+
+/** Texels across the skin, as every fit paints it. */
+const SKIN_SIZE = 1024;
 
 async function unpacked(files: readonly NamedFile[]): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const contents = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -84,9 +97,10 @@ async function readTextures(document: FaceDocument, contents: ReadonlyMap<string
   return { textures, missing };
 }
 
-function missingNote(missing: readonly string[]): string {
+function missingNote(missing: readonly string[], isSkinMade: boolean): string {
   return (
-    `The texture lies beside face.json, in ${missing.join(', ')}. ` +
-    'Choose these files together with it to see the head in its own colours.'
+    `The textures lie beside face.json, in ${missing.join(', ')}. ` +
+    'Choose these files together with it to see the head in its own colours.' +
+    (isSkinMade ? ' Until then the skin is the one that the fit found among those of other people.' : '')
   );
 }

@@ -74,7 +74,7 @@ function handler(kit: Kit, runtimes: WebRuntimes): Session['handle'] {
       return done.answer;
     }
     if (request.type === 'reopen') {
-      const done = await reopen(request.files, kit);
+      const done = await reopen(request.files, kit, runtimes.wasm);
       face = done.face;
       return done.answer;
     }
