@@ -5,7 +5,7 @@ import { mapTexels, texelsFromVertices } from '../texture/texels.ts';
 import type { UnwrappedTexture } from '../texture/unwrap.ts';
 
 /** How far glasses reach from the height of the eyes, millimetres, and over how much the belief returns. */
-const ABOVE = 20;
+const ABOVE = 28;
 const BELOW = 28;
 const FADE = 8;
 
