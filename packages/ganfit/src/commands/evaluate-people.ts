@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { previewSheet } from '@ganfit/core/asset';
-import { DEFAULT_PRESET, PRESETS, type PresetName } from '@ganfit/core/fit';
+import { DEFAULT_PRESET, overridePreset, PRESETS, type PresetName } from '@ganfit/core/fit';
 import { Command, Option } from 'commander';
 import { encodePng } from '../encode-image.ts';
 import { CONDITIONS, type Condition, fitPeople } from '../evaluate/evaluate-people.ts';
@@ -22,6 +22,7 @@ interface PeopleFlags {
   readonly conditions: readonly Condition[];
   readonly landmarks?: boolean;
   readonly preset: PresetName;
+  readonly set: readonly string[];
   readonly shape?: string;
   readonly offline?: boolean;
 }
@@ -46,13 +47,18 @@ export function evaluatePeopleCommand(io: Io, exit: (code: ExitCode) => void): C
         .choices(Object.keys(PRESETS))
         .default(DEFAULT_PRESET),
     )
+    .option(
+      '--set <option=value...>',
+      'options of the preset, such as detail=none for the skin of the model alone',
+      [],
+    )
     .option('--shape <file>', 'another shape model')
     .option('--offline', 'never touch the network')
     .action(async (places: string[], flags: PeopleFlags) => exit(await run(places, flags, io)));
 }
 
 async function run(places: readonly string[], flags: PeopleFlags, io: Io): Promise<ExitCode> {
-  const { output, only, limit, every, conditions, landmarks = false, preset, shape, offline } = flags;
+  const { output, only, limit, every, conditions, landmarks = false, preset, set, shape, offline } = flags;
   const photos = (await listPeople(places, only))
     .filter((_, i) => i % Math.max(1, every) === 0)
     .slice(0, limit);
@@ -62,13 +68,13 @@ async function run(places: readonly string[], flags: PeopleFlags, io: Io): Promi
   const { fits, failures } = await fitPeople(
     photos,
     kit,
-    { preset, conditions, landmarks },
+    { preset: overridePreset(PRESETS[preset], set), conditions, landmarks },
     io,
     async (name, observation, { posed, parameters }) => {
       const sheet = previewSheet(observation.image, posed, parameters.photos[0], kit.model, { tile: 320 });
       await writeFile(join(previews, `${fileName(name).replace(/[ ,]+/g, '-')}.png`), await encodePng(sheet));
     },
   );
-  await writeResults(output, peopleTables(fits, failures, { preset }), io);
+  await writeResults(output, peopleTables(fits, failures, { preset: [preset, ...set].join(' ') }), io);
   return 0;
 }

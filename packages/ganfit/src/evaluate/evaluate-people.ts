@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { assembleHead, type Reconstruction } from '@ganfit/core/asset';
 import { skinToneAngle, withFewPixels, withoutColor } from '@ganfit/core/evaluate';
-import type { FitParameters, PresetName } from '@ganfit/core/fit';
-import { PRESETS } from '@ganfit/core/fit';
+import { type FitParameters, PRESETS, type Preset, type PresetName } from '@ganfit/core/fit';
 import type { Image } from '@ganfit/core/image';
 import { chooseFace, faceSize, type Observation, observe } from '@ganfit/core/networks';
 import { readPhoto } from '../image.ts';
@@ -21,7 +20,7 @@ const FEW = 30;
 
 /** How people are evaluated. */
 export interface EvaluatePeopleOptions {
-  readonly preset: PresetName;
+  readonly preset: PresetName | Preset;
   readonly conditions: readonly Condition[];
   /** Fits from landmarks alone as well; doubles the time. */
   readonly landmarks: boolean;
