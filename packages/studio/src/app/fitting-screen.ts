@@ -124,7 +124,9 @@ export function fittingScreen(
       drawSource();
       if (look) {
         fitCanvas(over);
-        drawPhoto(over, look, headWindow(face, over.width / over.height));
+        const view = headWindow(face, over.width / over.height);
+        drawPhoto(over, look, view);
+        mask = faceMask(face, view);
       }
       frame = requestAnimationFrame(drawHead);
       timer = window.setInterval(() => {

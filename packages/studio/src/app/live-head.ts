@@ -53,6 +53,8 @@ export function openLiveHead(triangles: Uint32Array): LiveHead {
   clayScene.add(turned, key, rim, new AmbientLight(0xffffff, 0.55));
 
   const camera = new PerspectiveCamera();
+  // Shaders are ready before the first shape comes; compiled then, they would hold the page up.
+  for (const scene of [photoScene, clayScene]) void renderer.compileAsync(scene, camera);
   const layer = document.createElement('canvas');
   let shape: LiveShape | undefined;
 

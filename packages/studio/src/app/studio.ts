@@ -25,7 +25,7 @@ export async function openStudio(body: HTMLElement): Promise<void> {
     class: 'status',
     onclick: () => showAbout(opened, BUILD.VERSION),
   });
-  const main = h('main', { id: 'main' });
+  const main = h('main', { id: 'main', tabindex: -1 });
   const toast = h('div', { class: 'toasts', role: 'alert' });
   const header = h(
     'header',
@@ -62,10 +62,16 @@ export async function openStudio(body: HTMLElement): Promise<void> {
   let isFitting = false;
 
   function show(next: Screen): void {
+    const isOther = screen?.title !== next.title;
     screen?.leave?.();
     screen = next;
     document.title = next.title;
     main.replaceChildren(next.element);
+    if (isOther) {
+      // Readers of screens go on where the new one begins.
+      main.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
     next.enter?.();
   }
 
