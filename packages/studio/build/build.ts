@@ -162,6 +162,11 @@ async function copyTerms(put: Put, bundles: readonly Metafile[]): Promise<void> 
   for (const folder of folders) {
     for (const [name, text] of await textsOf(folder)) await put(`licenses/${name}`, text);
   }
+  // The cards of our own models name what they were learnt from, and under which terms.
+  const models = join(REPOSITORY, 'packages/models');
+  for (const name of (await readdir(models)).filter((file) => file.endsWith('-card.md')).sort()) {
+    await put(`licenses/${name}`, await readFile(join(models, name)));
+  }
   await put('licenses/networks.txt', networkTerms(MODEL_SOURCES));
   await put('licenses/software.txt', await softwareTerms(bundles, REPOSITORY, ['onnxruntime-web']));
 }

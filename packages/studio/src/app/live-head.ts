@@ -54,7 +54,11 @@ export function openLiveHead(triangles: Uint32Array): LiveHead {
 
   const camera = new PerspectiveCamera();
   // Shaders are ready before the first shape comes; compiled then, they would hold the page up.
-  for (const scene of [photoScene, clayScene]) void renderer.compileAsync(scene, camera);
+  const inParallel = renderer.extensions.has('KHR_parallel_shader_compile');
+  for (const scene of [photoScene, clayScene]) {
+    if (inParallel) void renderer.compileAsync(scene, camera);
+    else renderer.compile(scene, camera);
+  }
   const layer = document.createElement('canvas');
   let shape: LiveShape | undefined;
 

@@ -75,6 +75,8 @@ export async function openStudio(body: HTMLElement): Promise<void> {
     next.enter?.();
   }
 
+  const about = () => showAbout(opened, BUILD.VERSION);
+
   function say(message: string): void {
     const close = h(
       'button',
@@ -98,6 +100,18 @@ export async function openStudio(body: HTMLElement): Promise<void> {
     return isSlow ? h('p', { class: 'hint' }, icon(ICONS.info), h('span', {}, long)) : undefined;
   }
 
+  /** Beside the presets there is room for one line. */
+  function briefHint(): HTMLElement | undefined {
+    if (!engineText(opened).isSlow) return undefined;
+    const more = h('button', { type: 'button', class: 'link', onclick: about }, 'Why, and what helps');
+    return h(
+      'p',
+      { class: 'hint' },
+      icon(ICONS.info),
+      h('span', {}, 'Slower here: the processor does it all. ', more),
+    );
+  }
+
   function showStart(): void {
     for (const { id } of photos) void worker.forget(id);
     photos = [];
@@ -118,7 +132,7 @@ export async function openStudio(body: HTMLElement): Promise<void> {
       aboutSeconds(expectedSeconds(name, provider, pace, Math.max(1, usable(photos).length)));
     show(
       photosScreen(
-        { photos, presets: presetTexts(), preset, time, hint: slowHint() },
+        { photos, presets: presetTexts(), preset, time, hint: briefHint() },
         {
           addFiles,
           openCamera,
