@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadGenerator } from '@ganfit/core/texture';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readSafetensors } from '../../../core/src/linalg/safetensors.ts';
 import { runCli } from '../cli.ts';
 
 let folder: string;
@@ -79,4 +80,11 @@ test('pack: copies what may be trained on as WebP; a folder of nothing is refuse
   expect(notes[notes.length - 1]).toMatch(/^4 textures, .* MB, UV layout abc$/);
   expect(await run('pack', join(folder, 'nowhere'), '-o', packed)).not.toBe(0);
   expect(notes[notes.length - 1]).toContain('must hold textures to train on, got none');
+  // Parts can only be marked where the layout is known: not on these textures, but on a plain folder, which must be ours.
+  const again = join(folder, 'again');
+  expect(await run('pack', packed, '-o', again, '--resolution', '8')).toBe(0);
+  const { tensors, metadata } = readSafetensors(await readFile(join(again, 'regions.safetensors')));
+  expect(Object.keys(tensors).sort()).toEqual(['eyes', 'forehead', 'lower', 'nose', 'skin']);
+  expect(tensors['nose'].data).toContain(255);
+  expect(metadata['topologyDigest']).toMatch(/^[0-9a-f]{64}$/);
 });

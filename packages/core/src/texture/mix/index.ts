@@ -2,3 +2,4 @@
 export { type MixRegionName, type MixRegions, mixRegions } from './mix-regions.ts';
 export { mixStock } from './mix-stock.ts';
 export { type MixRecipe, type MixStock, mixRecipe, mixTexture, tonesOf } from './mix-textures.ts';
+export { writeMixRegions } from './region-file.ts';
