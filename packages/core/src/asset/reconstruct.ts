@@ -64,6 +64,8 @@ export interface ReconstructionStep {
   readonly parameters?: FitParameters;
   /** The iteration that was just done, in stage `fit`. */
   readonly iteration?: FitStep;
+  /** All of it, in the last step alone: a `for await` does not see what the generator returns. */
+  readonly result?: Reconstruction;
 }
 
 /** The stages in their order. */
@@ -104,7 +106,8 @@ export interface Reconstruction {
 /**
  * The chain from observed faces of one person to a head: align, fit, texture, assemble, compare.
  *
- * An async generator of steps: who shows progress, saves or stops does it in the `for await`.
+ * An async generator of steps: who shows progress, saves or stops does it in the `for await`. The last step carries the
+ * result, which is also what the generator returns.
  *
  * @param observations One record per photo of the same person; the texture is merged by confidence.
  * @throws GanfitError `input` without observations, `cancelled` when the signal fires.
@@ -180,8 +183,8 @@ export async function* reconstruct(
   const embedding = await embedFace(networks, likeness.image, likeness.landmarks);
   const render = await judgeFace(networks, likeness.image, likeness.landmarks);
   const photo = await judgeFace(networks, observation.image, observation.landmarks);
-  yield enter();
-  return {
+  const last = enter();
+  const result: Reconstruction = {
     parameters,
     textures,
     evidence: evidenceOf(skin),
@@ -193,6 +196,8 @@ export async function* reconstruct(
     cosine: cosine(embedding, observation.embedding),
     judgeDistance: distance(render, photo),
   };
+  yield { ...last, result };
+  return result;
 }
 
 function evidenceOf({ size, seen, mirrored }: CompletedTexture): Image {
