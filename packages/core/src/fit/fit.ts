@@ -22,7 +22,7 @@ import { landmarkTargets } from './landmark-residuals.ts';
 import { LIGHT_COUNTS, lightVector } from './light-vector.ts';
 import type { FitParameters, PhotoParameters } from './parameters.ts';
 import { fitPhotometric } from './photometric.ts';
-import { DEFAULT_PRESET, PRESETS, type Preset, withoutTexture } from './presets.ts';
+import { DEFAULT_PRESET, PRESETS, type Preset, withGenerator, withoutTexture } from './presets.ts';
 import { projectLandmarks } from './project-landmarks.ts';
 import { placeRandomView, randomView } from './random-view.ts';
 import { type ShapePrior, standardShapePrior } from './shape-prior.ts';
@@ -132,7 +132,7 @@ export async function* fit(
 ): AsyncGenerator<FitStep, void, FitState | undefined> {
   const { resume } = options;
   const asked = options.preset ?? PRESETS[DEFAULT_PRESET];
-  const preset = kit.texture ? asked : withoutTexture(asked);
+  const preset = presetFor(asked, kit.texture);
   const plan = { ...kit, points: kit.points ?? alignmentPoints(kit.model) };
   let found = resume?.parameters ?? parameters;
   if (resume?.stage !== 'joint') {
@@ -148,6 +148,11 @@ export async function* fit(
   } finally {
     await joint.return();
   }
+}
+
+function presetFor(preset: Preset, texture: TextureModel | undefined): Preset {
+  if (!texture) return withoutTexture(preset);
+  return texture.linear ? preset : withGenerator(preset);
 }
 
 type Plan = FitKit & { readonly points: AlignmentPoints };
@@ -277,6 +282,7 @@ async function* jointSteps(
           state.bases[p],
           state.albedos[p],
           noise,
+          weights.content > 0,
         );
         const edges = neighbors && findSilhouettes(raster, projected, skin, neighbors);
         const all = {
@@ -519,6 +525,7 @@ function photoFeeds(
   base: PhotoBase,
   albedo: Float32Array,
   noise: LandmarkNoise,
+  sameCrop: boolean,
 ): Record<string, Float32Array | Int32Array> {
   const { observation, viewport } = view;
   const { camera } = photo;
@@ -537,8 +544,9 @@ function photoFeeds(
   matches.forEach(({ x, y }, i) => {
     places.set([(x - viewport.x) * viewport.scale, (y - viewport.y) * viewport.scale], 2 * i);
   });
-  const projected = inViewport(projectLandmarks(points, photo, identity), viewport);
-  const { a, b, x0, y0 } = alignment(projected, ARCFACE_112);
+  // Content says where things are, so both pictures are cropped alike; a crop that went with the face would let it slide away.
+  const places68 = sameCrop ? observation.landmarks : projectLandmarks(points, photo, identity);
+  const { a, b, x0, y0 } = alignment(inViewport(places68, viewport), ARCFACE_112);
   const prior = cameraPrior(observation);
   return {
     rotation: Float32Array.from(base.rotation),
