@@ -1,6 +1,6 @@
 import type { ReconstructionKit } from '@ganfit/core/asset';
 import { loadNetworks } from '@ganfit/core/networks';
-import type { PcaTextureModel } from '@ganfit/core/texture';
+import type { TextureModel } from '@ganfit/core/texture';
 import { networkFiles } from './models/network-files.ts';
 import { modelSource } from './models/sources.ts';
 import { readRegressor } from './regressor-file.ts';
@@ -10,8 +10,8 @@ import { readTexture } from './texture-file.ts';
 
 /** Everything that a fit needs, loaded once for many photos. */
 export interface Kit extends ReconstructionKit {
-  /** The linear model of skin textures; none when a shape model of the user's has another UV layout. */
-  readonly texture?: PcaTextureModel;
+  /** The model of skin textures; none when a shape model of the user's has another UV layout. */
+  readonly texture?: TextureModel;
   /** SHA-256 of every file, by name. */
   readonly digests: Readonly<Record<string, string>>;
   /** Terms of the shape model, in one line. */
@@ -22,7 +22,7 @@ export interface Kit extends ReconstructionKit {
 export interface KitOptions {
   /** A shape model of the user's instead of the one that comes along. */
   readonly shape?: string;
-  /** A linear texture model of the user's instead of the one that comes along. */
+  /** A texture model of the user's, linear or a generator, instead of the one that comes along. */
   readonly texture?: string;
   /** Never touch the network. Default false. */
   readonly offline?: boolean;

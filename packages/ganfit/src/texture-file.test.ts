@@ -3,14 +3,15 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gradients, input, square, sum } from '@ganfit/core/tensor';
-import { pcaTexture, projectTexture } from '@ganfit/core/texture';
+import { type PcaTextureModel, pcaTexture, projectTexture } from '@ganfit/core/texture';
 import { expect, test } from 'vitest';
 import { nodeRuntime } from './runtime.ts';
 import { readShape } from './shape-file.ts';
 import { readTexture } from './texture-file.ts';
 
 const { model: shape } = await readShape();
-const { model, digest, license } = await readTexture(shape.topologyDigest);
+const { model: ours, digest, license } = await readTexture(shape.topologyDigest);
+const model = ours as PcaTextureModel;
 
 test('the texture model that comes along: fits the shape model, is small, and has the size of the paper', async () => {
   expect(digest).toMatch(/^[0-9a-f]{64}$/);

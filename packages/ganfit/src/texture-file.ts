@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { GanfitError } from '@ganfit/core/error';
-import { type PcaTextureModel, pcaModel, readPca } from '@ganfit/core/texture';
+import { loadTexture, type TextureModel } from '@ganfit/core/texture';
 import { sha256 } from './digest.ts';
 
 /** A texture model and the digest of the file it came from. */
 export interface LoadedTexture {
-  readonly model: PcaTextureModel;
+  readonly model: TextureModel;
   /** SHA-256 of the file. */
   readonly digest: string;
   /** Under which terms heads made with it stand, in one line. */
@@ -14,7 +14,7 @@ export interface LoadedTexture {
 }
 
 /**
- * Reads a linear texture model: the one that comes along, or a file of the user's.
+ * Reads a texture model, components or a generator: the one that comes along, or a file of the user's.
  *
  * @param topologyDigest Of the shape model that it is to be used with.
  * @throws GanfitError `input` when the user's file cannot be read or belongs to another UV layout, `format` when it is no
@@ -38,10 +38,10 @@ export async function readTexture(topologyDigest: string, path?: string): Promis
       cause,
     });
   }
-  const pca = readPca(bytes, topologyDigest);
+  const { model, metadata } = loadTexture(bytes, topologyDigest);
   return {
-    model: pcaModel(pca),
+    model,
     digest: sha256(bytes),
-    license: `Texture model: ${pca.metadata['license'] ?? 'terms unknown'}`,
+    license: `Texture model: ${metadata['license'] ?? 'terms unknown'}`,
   };
 }

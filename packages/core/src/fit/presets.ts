@@ -159,5 +159,11 @@ export function withoutTexture(preset: Preset): Preset {
   };
 }
 
+/** The same with a generator of textures, for which there is no closed-form start either: Adam takes more and larger steps. */
+export function withGenerator(preset: Preset): Preset {
+  if (preset.start.fine === 0) return preset;
+  return { ...preset, iterations: preset.iterations + 40, learningRate: 0.05 };
+}
+
 /** What is taken when nobody chooses. */
 export const DEFAULT_PRESET: PresetName = 'balanced';

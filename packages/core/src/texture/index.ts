@@ -30,6 +30,7 @@ export {
 } from './gan/training-state.ts';
 export { imageOfTexture } from './image-of-texture.ts';
 export type { LandmarkPairs } from './landmark-warp.ts';
+export { loadTexture, type StoredTexture } from './load-texture.ts';
 export { mirrorTexels } from './mirror.ts';
 export * from './mix/index.ts';
 export type { SynthesizeOptions, TextureModel } from './model.ts';

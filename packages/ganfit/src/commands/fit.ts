@@ -70,7 +70,7 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
     )
     .option('--frames <number>', 'frames taken of a video, evenly spread', wholeNumber, 5)
     .option('--keep-strangers', 'with --same-person: take photos of somebody else too')
-    .option('--texture <file>', 'another linear texture model, made by `ganfit texture train-pca`')
+    .option('--texture <file>', 'another texture model, made by `ganfit texture train-pca` or `train-gan`')
     .option('--offline', 'never touch the network')
     .action(async (photos: string[], options: FitFlags) => exit(await fitPhotos(photos, options, io)));
   return addGlbOptions(command);

@@ -5,7 +5,8 @@ import type { TextureModel } from '../model.ts';
 import { type GanArchitecture, generatorShapes, type NamedArrays, resolutionsOf } from './architecture.ts';
 import { generate } from './generator.ts';
 
-const FORMAT = 'ganfit-texture-gan-1';
+/** Names the kind of file in its metadata. */
+export const GENERATOR_FORMAT = 'ganfit-texture-gan-1';
 
 /** What a generator's file holds. */
 export interface StoredGenerator {
@@ -49,7 +50,7 @@ export function writeGenerator(generator: StoredGenerator): Uint8Array {
     tensors,
     metadata: {
       ...metadata,
-      format: FORMAT,
+      format: GENERATOR_FORMAT,
       name,
       topologyDigest,
       latentSize: `${architecture.latentSize}`,
@@ -68,10 +69,10 @@ export function writeGenerator(generator: StoredGenerator): Uint8Array {
  */
 export function readGenerator(bytes: Uint8Array): StoredGenerator {
   const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata.format !== FORMAT) {
+  if (metadata.format !== GENERATOR_FORMAT) {
     throw new GanfitError(
       'format',
-      `loadGenerator: the file's format must be ${FORMAT}, got ${metadata.format ?? 'none'}. Use a file that belongs to this version.`,
+      `loadGenerator: the file's format must be ${GENERATOR_FORMAT}, got ${metadata.format ?? 'none'}. Use a file that belongs to this version.`,
     );
   }
   if (metadata.colorSpace !== 'srgb' || metadata.colorRange !== '-1,1') {
