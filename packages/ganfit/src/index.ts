@@ -6,7 +6,11 @@
  * const kit = await loadKit();
  * const photo = await readPhoto('me.jpg');
  * const face = chooseFace(await observe(photo.image, kit.networks, photo));
- * const steps = reconstruct([face], kit);
+ * for await (const { result } of reconstruct([face], kit)) {
+ *   if (result) await writeFile('head.glb', await packHead(result.head, PLAIN_GLB, kit));
+ * }
+ *
+ * @module ganfit
  */
 export * from '@ganfit/core';
 export { encodePng, encodeTexture, type TextureEncoding } from './encode-image.ts';

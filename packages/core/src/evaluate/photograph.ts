@@ -84,7 +84,6 @@ const SENSOR_NOISE = 2;
 /**
  * Photographs surfaces: renders them from a camera before a plain wall and adds a little noise.
  *
- * @param side Pixels across and down.
  * @param seed Of the noise.
  * @returns RGB, sRGB.
  */

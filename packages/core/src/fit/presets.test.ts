@@ -27,6 +27,7 @@ it('says what an option must be', () => {
   expect(() => overridePreset(PRESETS.fast, ['weights.nose=1'])).toThrow(/weights\.nose must be an option/);
   expect(() => overridePreset(PRESETS.fast, ['light=candle'])).toThrow(/phong or harmonics, got "candle"/);
   expect(() => overridePreset(PRESETS.fast, ['size=big'])).toThrow(/a number/);
+  expect(overridePreset(PRESETS.fast, ['shapePrior=regressed']).shapePrior).toBe('regressed');
   expect(() => overridePreset(PRESETS.fast, ['__proto__.x=1'])).toThrow(/must be an option/);
 });
 

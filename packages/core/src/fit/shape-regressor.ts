@@ -77,7 +77,7 @@ export const REGRESSED_SHARE = 0.15;
  * What the photos say about the shape before any landmark is fitted: the posterior that becomes the fit's prior.
  *
  * @param observations Photos of one person; their answers are averaged, and the covariance shrinks to what they share.
- * @param share Factor on the covariance. Default {@link REGRESSED_SHARE}; 1 is the honest posterior of the regressor alone.
+ * @param share Factor on the covariance. Default `REGRESSED_SHARE`, 0.15; 1 is the honest posterior of the regressor alone.
  * @returns `undefined` when no observation carries what the regressor looks at.
  */
 export function regressShape(

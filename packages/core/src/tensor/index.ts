@@ -1,6 +1,8 @@
 /**
  * Room `tensor`: traced computations. Inputs and constants go in, traced tensors come out; `gradients` traces their
  * derivatives and `lower` writes everything wanted as one ONNX model. It will never run anything.
+ *
+ * @module @ganfit/core/tensor
  */
 
 export type { Operand } from './elementwise.ts';

@@ -12,7 +12,8 @@ import { mean } from './mean.ts';
  * Normalizes each channel of each picture by its own mean and variance (Ulyanov et al. 2016).
  *
  * @param x Picture, `[N, C, H, W]`.
- * @param scale, bias Applied afterwards, `[C]`; left out they are 1 and 0.
+ * @param scale Applied afterwards, `[C]`; 1 when left out.
+ * @param bias Added after that, `[C]`; 0 when left out.
  * @param epsilon Added to the variance, 1e-5 by default.
  */
 export function instanceNorm(x: Tensor, scale?: Tensor, bias?: Tensor, epsilon = 1e-5): Tensor {
