@@ -6,7 +6,7 @@ import { type Camera, cameraFromPose } from '../render/camera.ts';
 import type { Graph, Runtime } from '../runtime/runtime.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
-import { input, matmul, transpose } from '../tensor/index.ts';
+import { input, matmul, reshape, transpose } from '../tensor/index.ts';
 import type { TextureModel } from '../texture/model.ts';
 import { type AppearanceKit, appearanceKit, observeSkin, robustLight } from './albedo.ts';
 import { type AlignmentPoints, alignmentPoints } from './alignment-points.ts';
@@ -24,6 +24,7 @@ import { LIGHT_PRIOR, lightPriorCost } from './light-prior.ts';
 import { LIGHT_COUNTS } from './light-vector.ts';
 import type { FitParameters } from './parameters.ts';
 import { type ShapePrior, standardShapePrior, whitenShape } from './shape-prior.ts';
+import { eliminateField, factorField, type MisfitField, misfitField, withoutField } from './smooth-misfit.ts';
 import { type SurfaceState, sampleColors, surfaceRows } from './surface-rows.ts';
 import {
   type SampleTexture,
@@ -54,6 +55,8 @@ export interface PhotometricOptions {
   readonly deviation?: number;
   /** Student's degrees of freedom of a sample: small ones forgive hair, glasses and hands. */
   readonly freedom?: number;
+  /** Deviation of smooth differences that nothing explains, sRGB (see {@link MisfitField}); 0 for none. */
+  readonly misfit?: number;
   readonly noise?: LandmarkNoise;
   /** What is known of the shape beforehand. Default N(0, I). */
   readonly prior?: ShapePrior;
@@ -89,9 +92,10 @@ export interface PhotometricLosses {
 
 export const PHOTOMETRIC_DEFAULTS = {
   steps: { skin: 3, coarse: 4, fine: 4 },
-  correlated: 12,
+  correlated: 24,
   deviation: 0.05,
   freedom: 3,
+  misfit: 0.05,
 } as const;
 
 /**
@@ -117,6 +121,7 @@ export async function* fitPhotometric(
   const skinTexture = await vertexTexture(kit.texture, model, runtime);
   const samples = surfaceSamples(model);
   const texture = sampleTexture(samples, skinTexture);
+  const field = misfitField(model, samples);
   const prior = options.prior ?? standardShapePrior(points.identityCount);
   const problem: Problem = {
     model,
@@ -125,6 +130,7 @@ export async function* fitPhotometric(
     skin: skinTexture,
     texture,
     samples,
+    field,
     observations,
     kits: observations.map(({ image }) => appearanceKit(model, image)),
     settings,
@@ -132,7 +138,12 @@ export async function* fitPhotometric(
   const unknowns = points.identityCount + texture.count + ownCount(problem);
   const rows = 3 * problem.samples.vertices.length;
   const jacobian = input('jacobian', [rows, unknowns + 1]);
-  const graph = await runtime.compile({ product: matmul(transpose(jacobian, [1, 0]), jacobian) });
+  const count = samples.vertices.length;
+  const bumps = input('bumps', [count, field.count]);
+  const graph = await runtime.compile({
+    product: matmul(transpose(jacobian, [1, 0]), jacobian),
+    cross: matmul(transpose(bumps, [1, 0]), reshape(jacobian, [count, 3 * (unknowns + 1)])),
+  });
   try {
     let state = startState(problem, parameters);
     const { skin, coarse, fine } = settings.steps;
@@ -166,6 +177,7 @@ interface Problem {
   readonly skin: VertexTexture;
   readonly texture: SampleTexture;
   readonly samples: SurfaceSamples;
+  readonly field: MisfitField;
   readonly observations: readonly Observation[];
   readonly kits: readonly AppearanceKit[];
   readonly settings: Required<Omit<PhotometricOptions, 'signal' | 'prior' | 'resume'>>;
@@ -241,7 +253,7 @@ function cameraOf({ rotation, shift, logDistance, logFocal, width, height }: Pho
 async function step(
   problem: Problem,
   state: State,
-  graph: Graph<'product'>,
+  graph: Graph<'product' | 'cross'>,
   how: { readonly frozen: boolean; readonly blur: number; readonly damping: number },
 ): Promise<{ state: State; losses: PhotometricLosses; damping: number; stuck: boolean }> {
   const { points, observations, samples, texture, settings } = problem;
@@ -262,7 +274,7 @@ async function step(
     CAMERA_UNKNOWNS + points.expressionCount,
     observations.length,
   );
-  const scales: { trust: Float32Array; squared: number }[] = [];
+  const scales: { trust: Float32Array; squared: number; weights: Float32Array }[] = [];
   for (let p = 0; p < observations.length; p++) {
     const surface = surfaceOf(problem, state, p);
     const seen = observeSkin(problem.kits[p], cameraOf(state.photos[p]), surface.vertices);
@@ -279,18 +291,23 @@ async function step(
     );
     if (!jacobian) throw new Error('photometric: no Jacobian');
     const squared = scaleOf(residuals, trust, settings.deviation) ** 2;
-    scales.push({ trust, squared });
+    const weights = sampleWeights(problem, residuals, trust, squared);
+    scales.push({ trust, squared, weights });
+    const { count, values } = problem.field;
+    const bumps = new Float32Array(values.length);
     for (let n = 0; n < trust.length; n++) {
-      const r2 = (residuals[3 * n] ** 2 + residuals[3 * n + 1] ** 2 + residuals[3 * n + 2] ** 2) / squared;
-      const weight = (trust[n] * (freedom + 3)) / (freedom + r2) / (squared * settings.correlated);
-      const root = Math.sqrt(weight);
+      const root = Math.sqrt(weights[n]);
+      for (let k = 0; k < count; k++) bumps[n * count + k] = root * values[n * count + k];
       for (let row = 3 * n; row < 3 * n + 3; row++) {
         const at = row * columns;
         for (let k = 0; k < columns - 1; k++) jacobian[at + k] *= root;
         jacobian[at + columns - 1] = residuals[row] * root;
       }
     }
-    const { product } = await graph.run({ jacobian });
+    const { product, cross } = await graph.run({ jacobian, bumps });
+    if (settings.misfit > 0) {
+      eliminateField(product, cross, factorField(problem.field, weights, settings.misfit), count, columns);
+    }
     addProduct(system, p, product, columns);
     linearize(points, state.identity, state.photos[p], matchers[p], noise.freedom, small, p);
   }
@@ -301,7 +318,7 @@ async function step(
     const losses = { ...priorLosses(candidate, problem), landmark: 0, pixel: 0 };
     candidate.photos.forEach((photo, p) => {
       losses.landmark += residualsOf(points, candidate.identity, photo, matchers[p], noise.freedom);
-      const { trust, squared } = scales[p];
+      const { trust, squared, weights } = scales[p];
       const { residuals } = surfaceRows(
         problem.kits[p].pyramid,
         surfaceOf(problem, candidate, p),
@@ -311,8 +328,10 @@ async function step(
         how.blur,
         0,
       );
+      const { rest, cost } = leftOver(problem, residuals, weights);
+      losses.pixel += cost;
       for (let n = 0; n < trust.length; n++) {
-        const r2 = (residuals[3 * n] ** 2 + residuals[3 * n + 1] ** 2 + residuals[3 * n + 2] ** 2) / squared;
+        const r2 = (rest[3 * n] ** 2 + rest[3 * n + 1] ** 2 + rest[3 * n + 2] ** 2) / squared;
         losses.pixel += ((0.5 * (freedom + 3)) / settings.correlated) * trust[n] * Math.log1p(r2 / freedom);
       }
     });
@@ -338,7 +357,17 @@ function totalOf({ landmark, pixel, prior, texture, light }: PhotometricLosses):
   return landmark + pixel + prior + texture + light;
 }
 
-function surfaceOf({ model, texture }: Problem, state: State, p: number): SurfaceState {
+const surfaces = new WeakMap<State, SurfaceState[]>();
+
+/** The posed head of a photo; a state that a step ends in is where the next begins, so each is computed once. */
+function surfaceOf(problem: Problem, state: State, p: number): SurfaceState {
+  const known = surfaces.get(state) ?? [];
+  surfaces.set(state, known);
+  known[p] ??= computeSurface(problem, state, p);
+  return known[p];
+}
+
+function computeSurface({ model, texture }: Problem, state: State, p: number): SurfaceState {
   const photo = state.photos[p];
   const vertices = evaluateShape(model, state.identity, photo.expression);
   const skin = model.parts[0];
@@ -349,6 +378,29 @@ function surfaceOf({ model, texture }: Problem, state: State, p: number): Surfac
     normals: vertexNormals(vertices.subarray(0, 3 * skin.vertexCount), skin.triangles),
     colors: sampleColors(texture, state.latent),
   };
+}
+
+/** Differences that are left when the best field is taken off, and what that field costs. */
+function leftOver({ field, settings }: Problem, residuals: Float32Array, weights: Float32Array) {
+  if (settings.misfit === 0) return { rest: residuals, cost: 0 };
+  return withoutField(field, residuals, weights, settings.misfit);
+}
+
+/** What each sample counts (Student's likelihood), by what is left of its difference. */
+function sampleWeights(
+  problem: Problem,
+  residuals: Float32Array,
+  trust: Float32Array,
+  squared: number,
+): Float32Array {
+  const { freedom, correlated } = problem.settings;
+  const weigh = (rest: Float32Array): Float32Array =>
+    trust.map((seen, n) => {
+      const r2 = (rest[3 * n] ** 2 + rest[3 * n + 1] ** 2 + rest[3 * n + 2] ** 2) / squared;
+      return (seen * (freedom + 3)) / (freedom + r2) / (squared * correlated);
+    });
+  const first = weigh(residuals);
+  return problem.settings.misfit > 0 ? weigh(leftOver(problem, residuals, first).rest) : first;
 }
 
 /** Robust deviation of one channel where the face is seen. */
