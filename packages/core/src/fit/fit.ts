@@ -17,6 +17,7 @@ import type { TextureModel } from '../texture/model.ts';
 import { type AppearanceKit, appearanceKit, estimateAppearance } from './albedo.ts';
 import { type AlignmentPoints, alignmentPoints } from './alignment-points.ts';
 import { cameraPrior } from './camera-prior.ts';
+import { explainedLight } from './explained-light.ts';
 import { LANDMARK_NOISE, type LandmarkNoise } from './landmark-noise.ts';
 import { landmarkTargets } from './landmark-residuals.ts';
 import { LIGHT_COUNTS, lightVector } from './light-vector.ts';
@@ -437,6 +438,22 @@ function boxOf(landmarks: Float32Array) {
   return { x: low[0], y: low[1], width: high[0] - low[0], height: high[1] - low[1] };
 }
 
+/** Skin to start from and the light that goes with it, where no photometric step has found them. */
+async function withSkin(
+  parameters: FitParameters,
+  views: readonly PhotoView[],
+  texture: TextureModel,
+  runtime: Runtime,
+  seed: number,
+): Promise<FitParameters> {
+  if (parameters.texture) return parameters;
+  const kits = views.map(({ appearance }) => appearance);
+  const latent = await startLatent(texture, runtime, kits, parameters, seed);
+  const lights = await explainedLight(texture, latent, runtime, kits, parameters);
+  const photos = parameters.photos.map((photo, p) => ({ ...photo, light: lights[p] }));
+  return { ...parameters, texture: latent, photos };
+}
+
 async function startState(
   parameters: FitParameters,
   views: readonly PhotoView[],
@@ -445,17 +462,7 @@ async function startState(
   runtime: Runtime,
   seed: number,
 ): Promise<FitState> {
-  const latent =
-    texture && !parameters.texture
-      ? await startLatent(
-          texture,
-          runtime,
-          views.map(({ appearance }) => appearance),
-          parameters,
-          seed,
-        )
-      : parameters.texture;
-  const start = latent ? { ...parameters, texture: latent } : parameters;
+  const start = texture ? await withSkin(parameters, views, texture, runtime, seed) : parameters;
   const x = encodeUnknowns(layout, start);
   return {
     stage: 'joint',
