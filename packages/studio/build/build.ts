@@ -60,7 +60,7 @@ export async function buildStudio({ output, offline = false }: BuildOptions): Pr
 
   const example = await readFile(join(REPOSITORY, 'examples/astronaut.png'));
   await put('astronaut.png', example);
-  await put('sample.webp', await sampleStrip(join(REPOSITORY, 'docs/img/astronaut.png')));
+  await put('sample.webp', await sampleStrip(join(REPOSITORY, 'docs/img/astronaut.webp')));
   const icon = await readFile(join(STUDIO, 'src/page/icon.svg'));
   await put('icon.svg', icon);
   await put('studio.webmanifest', await readFile(join(STUDIO, 'src/page/studio.webmanifest')));
