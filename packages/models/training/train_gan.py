@@ -3,10 +3,11 @@
 Architecture and names of weights are those of the TypeScript code: latents on the hypersphere, equalised learning rate,
 LeakyReLU 0.2, PixelNorm, nearest upsampling, fade-in (Karras et al. 2018). The file it exports is what `loadGenerator` reads.
 
-    python3 train_gan.py DATA --run RUN --out OUT --digest HEX --phases 8:20s,16:30s,...,512:500s --seconds 560
+    python3 train_gan.py DATA --run RUN --out OUT --digest HEX --phases 16:10s:glo,64:40s:glo,64:80s,...,512:700s --seconds 560
 
-DATA holds square pictures (png, jpg, webp) in the UV layout; files whose name holds "confidence" are passed over. RUN keeps the
-full checkpoint: the same command again goes on where it stopped. OUT receives what is worth carrying away.
+DATA is a folder of `ganfit texture pack`: square pictures (png, jpg, webp) in the UV layout; files whose name holds "confidence"
+are passed over. RUN keeps the full checkpoint: the same command again goes on where it stopped. OUT receives what is worth
+carrying away.
 """
 import argparse, io, json, math, os, struct, time
 from concurrent.futures import ThreadPoolExecutor
@@ -66,9 +67,10 @@ def initial(shapes, device):
 
 
 def activate(x, bias):
-    """LeakyReLU 0.2 and PixelNorm; the norm in float32 whatever x is."""
-    y = F.leaky_relu(x.float() + bias.view(1, -1, 1, 1), 0.2)
-    return (y * torch.rsqrt(y.square().mean(1, keepdim=True) + 1e-8)).to(x.dtype)
+    """LeakyReLU 0.2 and PixelNorm. Squares are summed in float32; all else stays in x's precision, since memory sets the pace."""
+    y = F.leaky_relu(x + bias.view(1, -1, 1, 1).to(x.dtype), 0.2)
+    norm = torch.linalg.vector_norm(y, dim=1, keepdim=True, dtype=torch.float32)
+    return y * torch.rsqrt(norm.square() / y.shape[1] + 1e-8).to(y.dtype)
 
 
 def generate(w, z, res, alpha=1.0, features=None):
@@ -133,32 +135,198 @@ def load_pictures(folder, res, device):
     return torch.from_numpy(data).permute(0, 3, 1, 2).contiguous().to(device)
 
 
-class Reals:
-    """All maps as bytes on the GPU, averaged down to the resolution of the phase."""
+def read_safetensors(path):
+    kinds = dict(U8=np.uint8, I8=np.int8, F32=np.float32)
+    data = Path(path).read_bytes()
+    size = struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:8 + size])
+    header.pop("__metadata__", None)
+    at = lambda e: data[8 + size + e["data_offsets"][0]:8 + size + e["data_offsets"][1]]
+    return {k: torch.from_numpy(np.frombuffer(at(e), kinds[e["dtype"]]).copy()).view(e["shape"]) for k, e in header.items()}
 
-    def __init__(self, full, mirror, tone):
-        self.full, self.mirror, self.tone = full, mirror, tone
-        means = full.float().mean((2, 3)) / 127.5 - 1 if tone else None
-        # The 32 people whose mean color is nearest: tones are only exchanged among them.
-        self.means = means
-        self.near = torch.cdist(means, means).topk(min(32, len(full)), largest=False).indices if tone else None
+
+FLOOR = 0.01  # Added to linear colors before their logarithm.
+LIKE = 0.18  # Tones (logarithmic) within about this distance are alike enough to lend each other parts of the face.
+LENT = 0.5  # Chance of each region to be lent.
+OTHER_DETAIL = 0.35  # Chance that pores and wrinkles of the whole face come of somebody else.
+CELLS = 32  # Coarser than a cell of the map is tone, finer is detail: about 12 mm.
+
+
+def to_linear(s):
+    return torch.where(s <= 0.04045, s / 12.92, ((s.clamp_min(0) + 0.055) / 1.055) ** 2.4)
+
+
+def to_srgb(x):
+    return torch.where(x <= 0.0031308, x * 12.92, 1.055 * x.clamp_min(1e-6) ** (1 / 2.4) - 0.055)
+
+
+def enlarge(x, res):
+    return x if x.shape[-1] == res else F.interpolate(x, size=(res, res), mode="bicubic", align_corners=False)
+
+
+def cells_of(x):
+    return F.avg_pool2d(x, x.shape[-1] // CELLS) if x.shape[-1] > CELLS else x
+
+
+def soft(x, most):
+    return most * torch.tanh(x / most)
+
+
+class Reals:
+    """All maps as bytes on the GPU, averaged down to the resolution of the phase, and new people mixed of them as they are drawn.
+
+    The recipes are those of packages/core/src/texture/mix: people of similar tone lend each other eyes, nose, forehead or lower
+    face by seamless cloning, or the fine detail of the whole face; tones move towards another person's; half are mirrored.
+    """
+
+    def __init__(self, full, mirror, mix, regions=None):
+        self.full, self.mirror, self.mix, self.device = full, mirror, mix, full.device
+        if mix <= 0:
+            return
+        assert regions is not None, "mixing needs regions.safetensors of `ganfit texture pack` beside the maps; or take --mix 0"
+        regions = {k: v.to(self.device).float() / 255 for k, v in regions.items()}
+        self.masks = torch.stack([v for k, v in sorted(regions.items()) if k != "skin"])[:, None]
+        self.logs = torch.log(to_linear(torch.arange(256, device=self.device) / 255) + FLOOR)
+        face = regions["nose"].maximum(regions["forehead"]).maximum(regions["lower"])
+        face = F.interpolate(face[None, None], size=full.shape[-2:], mode="bilinear")[0, 0] > 0.5
+        # Medians of the face, person by person.
+        self.tones = self.logs[torch.stack([m[:, face][:, ::7].float().median(1).values for m in full]).round().long()]
+        likeness = torch.exp(-torch.cdist(self.tones, self.tones).square() / (2 * LIKE**2))
+        likeness.fill_diagonal_(0)
+        # Who has no like mixes with itself.
+        likeness += 1e-3 * torch.eye(len(full), device=self.device)
+        self.likeness = likeness
 
     def at(self, res):
         f = self.full.shape[-1] // res
         parts = [F.avg_pool2d(p.float(), f).round().byte() for p in self.full.split(32)] if f > 1 else [self.full]
         self.data = torch.cat(parts)
+        if self.mix > 0:
+            self.region = F.interpolate(self.masks, size=(res, res), mode="bilinear", antialias=res < 256, align_corners=False)
 
-    def draw(self, n, alpha):
-        i = torch.randint(len(self.data), (n,), device=self.data.device)
+    def partners(self, i):
+        return torch.multinomial(self.likeness[i], 1)[:, 0]
+
+    def colors(self, i):
+        return self.logs[self.data[i].long()]
+
+    def mixed(self, i):
+        """[N] people -> [N, 3, R, R] new ones, sRGB in [-1, 1]."""
+        n, res = len(i), self.data.shape[-1]
+        chance = lambda p: torch.rand(n, 1, 1, 1, device=self.device) < p
+        x = self.colors(i)
+        if res > CELLS:
+            other = self.colors(torch.where(chance(OTHER_DETAIL).view(-1), self.partners(i), i))
+            x = other + enlarge(cells_of(x) - cells_of(other), res)
+        # At least one region changes hands, else nobody new is made.
+        lent = torch.rand(n, len(self.region), device=self.device) < LENT
+        lent[torch.arange(n), torch.randint(len(self.region), (n,), device=self.device)] |= ~lent.any(1)
+        for k, mask in enumerate(self.region):
+            who = lent[:, k].nonzero()[:, 0]
+            if len(who) == 0:
+                continue
+            other = self.colors(self.partners(i[who]))
+            # The membrane: only the region's border speaks; its difference is carried inward through coarser and coarser cells.
+            border = ((mask > 0.02) & (mask < 0.6)).float()[None]
+            levels = [(cells_of((x[who] - other) * border), cells_of(border))]
+            while levels[-1][0].shape[-1] > 1:
+                levels.append(tuple(F.avg_pool2d(v, 2) for v in levels[-1]))
+            values, weight = levels.pop()
+            membrane = values / (weight + 1e-8)
+            for values, weight in reversed(levels):
+                membrane = (values + 0.02 * F.interpolate(membrane, scale_factor=2, mode="bilinear", align_corners=False)) / (weight + 0.02)
+            # What differs in color along the border may be a brow, a shade or hair: it may tint the region only a little.
+            mean = levels[0][0].sum((2, 3), keepdim=True) / (levels[0][1].sum((2, 3), keepdim=True) + 1e-8)
+            luma = (membrane - mean).mean(1, keepdim=True)
+            membrane = mean + soft(luma, 0.35) + soft(membrane - mean - luma, 0.08)
+            laid = other + enlarge(membrane, res)
+            # A flushed nose or a shadow of a beard on somebody pale would be nobody's: broad differences in color are limited too.
+            broad = cells_of(laid - x[who])
+            broad = F.avg_pool2d(broad, 2) if broad.shape[-1] > 8 else broad
+            color = broad - broad.mean(1, keepdim=True)
+            laid = laid - enlarge(color - soft(color, 0.1), res)
+            x[who] = x[who] + mask * (laid - x[who])
+        shift = torch.rand(n, 1, device=self.device) * (self.tones[self.partners(i)] - self.tones[i])
+        return to_srgb((torch.exp(x + shift.view(n, 3, 1, 1)) - FLOOR).clamp(0, 1)) * 2 - 1
+
+    @torch.no_grad()
+    def draw(self, n, alpha=1.0):
+        i = torch.randint(len(self.data), (n,), device=self.device)
         x = self.data[i].float() / 127.5 - 1
-        if self.tone:
-            j = self.near[i, torch.randint(self.near.shape[1], (n,), device=x.device)]
-            x = x + (torch.rand(n, 1, device=x.device) * (self.means[j] - self.means[i])).view(n, 3, 1, 1)
+        if self.mix > 0:
+            new = (torch.rand(n, device=self.device) < self.mix).nonzero()[:, 0]
+            if len(new):
+                x[new] = self.mixed(i[new])
         if self.mirror:
-            x = torch.where(torch.rand(n, 1, 1, 1, device=x.device) < 0.5, x.flip(3), x)
-        if alpha < 1:
-            x = torch.lerp(F.interpolate(F.avg_pool2d(x, 2), scale_factor=2, mode="nearest"), x, alpha)
-        return x
+            x = torch.where(torch.rand(n, 1, 1, 1, device=self.device) < 0.5, x.flip(3), x)
+        return faded(x, alpha)
+
+
+def faded(x, alpha):
+    return x if alpha >= 1 else torch.lerp(F.interpolate(F.avg_pool2d(x, 2), scale_factor=2, mode="nearest"), x, alpha)
+
+
+def usual(full, share):
+    """Which maps stay when those with the least usual patches of color, and those with the least alike halves, are left out."""
+    small = torch.cat([F.adaptive_avg_pool2d(p.float() / 255, 24) for p in full.split(32)])
+    x = torch.log(to_linear(small) + FLOOR)
+    x = x - x.flatten(2).median(2).values[:, :, None, None]
+    color = x - x.mean(1, keepdim=True)
+    patches = (color - color.median(0).values).abs().amax(1).flatten(1).topk(6).values.mean(1)
+    halves = (x - x.flip(3)).abs().mean(1).flatten(1).topk(12).values.mean(1)
+    keep = torch.ones(len(full), dtype=torch.bool, device=full.device)
+    for score in (patches, halves):
+        keep[score.topk(int(share * len(full))).indices] = False
+    return keep
+
+
+def open_reals(args, res, device):
+    marks = Path(args.data) / "regions.safetensors"
+    full = load_pictures(args.data, res, device)
+    if args.drop > 0:
+        full = full[usual(full, args.drop)]
+    return Reals(full, args.mirror, args.mix, read_safetensors(marks) if marks.exists() else None)
+
+
+class Codes:
+    """One latent for each map and one for its mirror image, on the sphere and kept Gaussian (Bojanowski et al. 2018).
+
+    They begin as whitened principal components, so that from the start what lies between two latents lies between two faces.
+    """
+
+    def __init__(self, reals, latent, rate):
+        small = F.avg_pool2d(reals.full.float(), max(1, reals.full.shape[-1] // 64)) / 127.5 - 1
+        x = torch.cat([small, small.flip(3)]).flatten(1)
+        x = x - x.mean(0)
+        n = len(x)
+        values, vectors = torch.linalg.eigh(x.double() @ x.double().T)
+        k = min(latent, int((values > 1e-6 * values[-1]).sum()))
+        z = torch.randn(n, latent, device=x.device)
+        z[:, :k] = (vectors[:, -k:] * math.sqrt(n)).float()
+        # Turned, so that no number of the latent stands for more than another.
+        self.z = (z @ torch.linalg.qr(torch.randn(latent, latent, device=x.device))[0]).requires_grad_()
+        self.optimizer = torch.optim.Adam([self.z], lr=rate, betas=(0.9, 0.99))
+        self.steps = 0
+        self.tidy()
+
+    @torch.no_grad()
+    def tidy(self):
+        if len(self.z) > 2 * self.z.shape[1] and self.steps % 100 == 0:
+            z = self.z - self.z.mean(0)
+            values, vectors = torch.linalg.eigh(z.T @ z / len(z))
+            self.z.copy_(z @ (vectors * values.clamp_min(1e-4).rsqrt()) @ vectors.T)
+        self.z.copy_(self.z * math.sqrt(self.z.shape[1]) / self.z.norm(dim=1, keepdim=True))
+
+
+def reconstruction(y, x, levels=5):
+    """L1 of the pictures and of their Laplacian bands, the fine ones as loud as the coarse ones."""
+    loss = (y - x).abs().mean()
+    while levels > 0 and x.shape[-1] >= 8:
+        low = [F.avg_pool2d(v, 2) for v in (y, x)]
+        band = [v - F.interpolate(w, scale_factor=2, mode="bilinear", align_corners=False) for v, w in zip((y, x), low)]
+        loss = loss + 2 * (band[0] - band[1]).abs().mean()
+        (y, x), levels = low, levels - 1
+    return loss
 
 
 def augment(x, p):
@@ -200,6 +368,7 @@ class Trainer:
         self.images, self.steps, self.p, self.sign = 0, 0, args.augment, 0.0
         self.phase, self.done = 0, 0.0  # Number of the phase and how much of it is behind us, in [0, 1].
         self.dtype = torch.bfloat16 if args.bf16 else torch.float32
+        self.codes, self.lead = None, 0  # Latents of the maps, and steps for which the discriminator still learns alone.
 
     def cast(self, raw):
         # The convolutions' weights in the mixed precision, the two dense layers of the latent and the score in float32.
@@ -213,6 +382,7 @@ class Trainer:
 
     def step(self, reals, res, alpha, batch, rate):
         a, n = self.args, batch
+        self.batch = n
         for o in (self.opt_g, self.opt_d):
             for group in o.param_groups:
                 group["lr"] = rate
@@ -241,28 +411,62 @@ class Trainer:
         self.opt_d.zero_grad(set_to_none=True)
         loss_d.backward()
         self.opt_d.step()
-        # Generator. The discriminator's weights are constants here.
-        w = {k: v.detach() for k, v in self.cast(self.d).items()}
-        score = discriminate(w, augment(generate(self.cast(self.g), self.latents(n), res, alpha), self.p), res, alpha)
-        loss_g = -score.mean() if a.loss == "wgan-gp" else F.softplus(-score).mean()
-        self.opt_g.zero_grad(set_to_none=True)
-        loss_g.backward()
-        self.opt_g.step()
+        self.images += n
+        self.steps += 1
         with torch.no_grad():
-            beta = 0.5 ** (n / min(a.ema * 1000, max(1, 0.05 * self.images)))
-            torch._foreach_mul_(list(self.ema.values()), beta)
-            torch._foreach_add_(list(self.ema.values()), [v.detach() for v in self.g.values()], alpha=1 - beta)
             # Adaptive augmentation: p follows the sign of the scores of real maps towards 0.6.
             self.sign = torch.lerp(on_real.detach().sign().mean(), torch.as_tensor(self.sign, device=self.device), 0.95)
             if a.adapt and self.steps % 8 == 0:
                 self.p = float(np.clip(self.p + math.copysign(8 * n / (a.adapt * 1000), float(self.sign) - 0.6), 0, 0.8))
-        self.images += n
-        self.steps += 1
+        if self.lead > 0:
+            self.lead -= 1
+            return loss_d.detach(), on_fake.detach().mean()
+        # Generator. The discriminator's weights are constants here.
+        w = {k: v.detach() for k, v in self.cast(self.d).items()}
+        score = discriminate(w, augment(generate(self.cast(self.g), self.latents(n), res, alpha), self.p), res, alpha)
+        loss_g = -score.mean() if a.loss == "wgan-gp" else F.softplus(-score).mean()
+        if a.anchor > 0 and self.codes:
+            loss_g = loss_g + a.anchor * self.distance(reals, res, alpha, max(4, n // 4))
+        self.descend_g(loss_g)
         return loss_d.detach(), loss_g.detach()
+
+    def descend_g(self, loss):
+        self.opt_g.zero_grad(set_to_none=True)
+        loss.backward()
+        self.opt_g.step()
+        with torch.no_grad():
+            beta = 0.5 ** (self.batch / min(self.args.ema * 1000, max(1, 0.05 * self.images)))
+            torch._foreach_mul_(list(self.ema.values()), beta)
+            torch._foreach_add_(list(self.ema.values()), [v.detach() for v in self.g.values()], alpha=1 - beta)
+
+    def distance(self, reals, res, alpha, n):
+        """How far the generator is from maps, or their mirror images, at their latents."""
+        i = torch.randint(len(self.codes.z), (n,), device=self.device)
+        x = reals.data[i % len(reals.data)].float() / 127.5 - 1
+        x = faded(torch.where((i >= len(reals.data)).view(-1, 1, 1, 1), x.flip(3), x), alpha)
+        # Noise gives each map a neighborhood of its own size: what lies between latents is then filled.
+        z = self.codes.z[i] + self.args.noise * torch.randn(n, self.args.latent, device=self.device)
+        return reconstruction(generate(self.cast(self.g), z, res, alpha), x)
+
+    def reconstruct(self, reals, res, alpha, batch, rate):
+        """A step of generative latent optimization: weights and latents together, no discriminator."""
+        self.batch = batch
+        for group in self.opt_g.param_groups:
+            group["lr"] = rate
+        self.codes.optimizer.zero_grad(set_to_none=True)
+        loss = self.distance(reals, res, alpha, batch)
+        self.descend_g(loss)
+        self.codes.optimizer.step()
+        self.codes.steps += 1
+        self.codes.tidy()
+        self.images += batch
+        self.steps += 1
+        self.lead = self.args.lead
+        return loss.detach(), loss.detach()
 
     def state(self):
         return dict(g=self.g, d=self.d, ema=self.ema, opt_g=self.opt_g.state_dict(), opt_d=self.opt_d.state_dict(), images=self.images,
-                    steps=self.steps, p=self.p, phase=self.phase, done=self.done, rng=torch.get_rng_state(), cuda=torch.cuda.get_rng_state() if self.device == "cuda" else None)
+                    steps=self.steps, p=self.p, phase=self.phase, done=self.done, lead=self.lead, codes=self.codes and self.codes.z.detach(), rng=torch.get_rng_state(), cuda=torch.cuda.get_rng_state() if self.device == "cuda" else None)
 
     def save(self, path):
         torch.save(self.state(), f"{path}.part")
@@ -281,29 +485,43 @@ class Trainer:
         if s["cuda"] is not None and self.device == "cuda":
             torch.cuda.set_rng_state(s["cuda"].cpu())
 
-    # A checkpoint that fits through narrow doors: half precision, one generator (the average), 8 bits a second moment.
+    # A checkpoint that fits through narrow doors: half precision, one generator (the average), and of Adam's second moments the
+    # product of their means along outputs and inputs (Shazeer and Stern 2018); they are forgotten within 100 steps anyway.
     def save_small(self, folder):
         half = lambda w: {k: v.detach().half().cpu() for k, v in w.items()}
-        code = lambda v: (v.clamp_min(1e-30).log2() * 2 + 200).round().clamp(0, 255).byte().cpu()
-        moments = lambda w, o: {k: (code(o.state[p]["exp_avg_sq"]), float(o.state[p]["step"])) for k, p in w.items() if p in o.state}
+
+        def factors(v):
+            v = v.reshape(len(v), -1)
+            return v.mean(1).cpu(), (v.mean(0) / v.mean().clamp_min(1e-30)).cpu()
+
+        moments = lambda w, o: {k: (*factors(o.state[p]["exp_avg_sq"]), float(o.state[p]["step"])) for k, p in w.items() if p in o.state}
         torch.save(half(self.ema), folder / "small-g.pt")
         torch.save(half(self.d), folder / "small-d.pt")
-        torch.save(dict(images=self.images, steps=self.steps, p=self.p, phase=self.phase, done=self.done, g=moments(self.g, self.opt_g), d=moments(self.d, self.opt_d)), folder / "small-rest.pt")
+        codes = self.codes and self.codes.z.detach().half().cpu()
+        torch.save(dict(images=self.images, steps=self.steps, p=self.p, phase=self.phase, done=self.done, lead=self.lead, codes=codes, g=moments(self.g, self.opt_g), d=moments(self.d, self.opt_d)), folder / "small-rest.pt")
 
     def load_small(self, folder):
-        rest = torch.load(folder / "small-rest.pt")
+        rest = torch.load(folder / "small-rest.pt", map_location=self.device)
         with torch.no_grad():
             for w, file in ((self.g, "small-g.pt"), (self.ema, "small-g.pt"), (self.d, "small-d.pt")):
-                for k, v in torch.load(folder / file).items():
+                for k, v in torch.load(folder / file, map_location=self.device).items():
                     w[k].copy_(v)
         for w, o, moments in ((self.g, self.opt_g, rest["g"]), (self.d, self.opt_d, rest["d"])):
-            for k, (v, step) in moments.items():
-                second = 2 ** ((v.to(self.device).float() - 200) / 2)
+            for k, (rows, columns, step) in moments.items():
+                second = (rows[:, None] * columns[None]).view(w[k].shape).clone()
                 o.state[w[k]] = dict(step=torch.tensor(step, device=self.device), exp_avg=torch.zeros_like(w[k]), exp_avg_sq=second)
         self.restore_counts(rest)
 
     def restore_counts(self, s):
-        self.images, self.steps, self.p, self.phase, self.done = (s[k] for k in ("images", "steps", "p", "phase", "done"))
+        self.images, self.steps, self.p, self.phase, self.done, self.lead = (s[k] for k in ("images", "steps", "p", "phase", "done", "lead"))
+        self.stored_codes = s["codes"]
+
+    def open_codes(self, reals):
+        if self.codes is None:
+            self.codes = Codes(reals, self.args.latent, self.args.code_rate)
+            if getattr(self, "stored_codes", None) is not None:
+                with torch.no_grad():
+                    self.codes.z.copy_(self.stored_codes)
 
 
 # --- What comes out ---------------------------------------------------------------------------------------------------
@@ -369,7 +587,7 @@ def export(path, raw, args, res, name, device):
     stored, seen = quantize(w)
     count = len(levels(res))
     write_safetensors(path, stored, dict(format="ganfit-texture-gan-1", name=name, latentSize=str(args.latent), resolution=str(res),
-                                         widths=json.dumps(args.widths[:count]), topologyDigest=args.digest, colorSpace="srgb", colorRange="-1,1"))
+                                         widths=json.dumps(args.widths[:count]), topologyDigest=args.digest, license=args.license, colorSpace="srgb", colorRange="-1,1"))
     return {k: v.to(device) for k, v in seen.items()}
 
 
@@ -438,27 +656,30 @@ def train(args, device):
     out.mkdir(parents=True, exist_ok=True)
     start = time.time()
     t = Trainer(args, device)
-    reals = Reals(load_pictures(args.data, t.res, device), args.mirror, args.tone)
+    reals = open_reals(args, t.res, device)
     if (run / "checkpoint.pt").exists():
         t.load(run / "checkpoint.pt")
     elif args.small and (Path(args.small) / "small-g.pt").exists():
         t.load_small(Path(args.small))
     print(f"{len(reals.full)} maps, {sum(v.numel() for v in t.g.values()) / 1e6:.1f} + {sum(v.numel() for v in t.d.values()) / 1e6:.1f} M weights, from image {t.images}", flush=True)
-    phases = [(int(r), float(k[:-1]), k[-1]) for r, k in (p.split(":") for p in args.phases.split(","))]
+    phases = [(int(r), float(k[:-1]), k[-1], "glo" in how) for r, k, *how in (p.split(":") for p in args.phases.split(","))]
+    if any(glo for *_, glo in phases):
+        t.open_codes(reals)
     log = open(out / "metrics.jsonl", "a")
     res, saved = phases[0][0], time.time()
     t.save(run / "checkpoint.pt")
-    for i, (res, length, unit) in list(enumerate(phases))[min(t.phase, len(phases) - 1):]:
+    for i, (res, length, unit, glo) in list(enumerate(phases))[min(t.phase, len(phases) - 1):]:
         if t.phase != i:
             t.phase, t.done = i, 0.0
         reals.at(res)
         batch = args.batch or BATCH[res]
         told, seen, tick = time.time(), t.images, time.time()
         while t.done < 1 and time.time() - start < args.seconds:
-            alpha = min(1.0, t.done / args.fade) if i > 0 and args.fade > 0 else 1.0
+            grown = i > 0 and phases[i - 1][0] < res
+            alpha = min(1.0, t.done / args.fade) if grown and args.fade > 0 else 1.0
             # The rate falls along a cosine in the last phase only.
             rate = args.rate * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * t.done * (i == len(phases) - 1))))
-            losses = t.step(reals, res, alpha, batch, rate)
+            losses = (t.reconstruct if glo else t.step)(reals, res, alpha, batch, rate)
             now = time.time()
             t.done, tick = t.done + (batch / 1000 if unit == "k" else now - tick) / length, now
             if now - told > 10:
@@ -490,11 +711,22 @@ def train(args, device):
     print(f"done at {time.time() - start:.0f} s", flush=True)
 
 
+def show(args, device):
+    """A sheet of 64 pictures to train on, as they are drawn at the last resolution."""
+    torch.manual_seed(1)
+    res = 4 << (len(args.widths) - 1)
+    reals = open_reals(args, res, device)
+    reals.at(res)
+    x = torch.cat([reals.draw(8) for _ in range(8)])
+    picture(F.avg_pool2d(x, max(1, res // 256)), 8).save(args.show)
+
+
 def benchmark(args, device):
     """Seconds until everything is tuned, then images per second and peak memory, at some resolutions, on random pictures."""
     t = Trainer(args, device)
-    reals = Reals(torch.randint(0, 255, (64, 3, t.res, t.res), device=device, dtype=torch.uint8), True, args.tone)
-    for res in [r for r in (32, 128, 256, 512) if r <= t.res]:
+    marks = {k: torch.randint(0, 255, (64, 64), dtype=torch.uint8) for k in ("eyes", "nose", "forehead", "lower", "skin")}
+    reals = Reals(torch.randint(0, 255, (64, 3, t.res, t.res), device=device, dtype=torch.uint8), True, args.mix, marks)
+    for res in [r for r in args.resolutions if r <= t.res]:
         reals.at(res)
         batch = args.batch or BATCH[res]
         torch.cuda.reset_peak_memory_stats()
@@ -534,10 +766,13 @@ if __name__ == "__main__":
     add("--small", help="folder with a small checkpoint to start from, if RUN has none")
     add("--name", default="texture-gan")
     add("--digest", default="")
+    add("--resolutions", type=numbers, default=[32, 128, 256, 512], help="of the benchmark")
+    add("--show", help="only draw a sheet of the pictures trained on into this file")
+    add("--license", default="terms unknown", help="under which heads made with it stand, written into the file")
     add("--latent", type=int, default=512)
     add("--widths", type=numbers, default=[256, 256, 256, 256, 128, 64, 32, 16], help="channels from 4x4 up")
     add("--critic-widths", type=numbers, default=None)
-    add("--phases", default="8:20s,16:30s,32:50s,64:80s,128:150s,256:350s,512:500s", help="resolution:length, in seconds (s) or thousands of images (k)")
+    add("--phases", default="16:10s:glo,32:20s:glo,64:40s:glo,64:80s,128:180s,256:450s,512:700s", help="resolution:length, in seconds (s) or thousands of images (k); resolution:length:glo reconstructs instead")
     add("--fade", type=float, default=0.5, help="share of a phase in which it fades in")
     add("--seconds", type=float, default=560)
     add("--batch", type=int, default=0)
@@ -549,7 +784,12 @@ if __name__ == "__main__":
     add("--augment", type=float, default=0.1, help="first probability of an augmentation")
     add("--adapt", type=float, default=100, help="thousands of images in which it may go from 0 to 1; 0 keeps it")
     add("--no-mirror", dest="mirror", action="store_false")
-    add("--no-tone", dest="tone", action="store_false")
+    add("--mix", type=float, default=0.7, help="share of the maps drawn that are new people mixed of old ones; 0 takes the maps as they are")
+    add("--drop", type=float, default=0.04, help="share of the maps left out for unusual patches of color, and as many for unlike halves")
+    add("--noise", type=float, default=0.3, help="added to the maps' latents in phases of reconstruction")
+    add("--code-rate", type=float, default=0.02, help="learning rate of the maps' latents")
+    add("--lead", type=int, default=200, help="steps for which the discriminator learns alone after a phase of reconstruction")
+    add("--anchor", type=float, default=0, help="weight of the reconstruction of maps at their latents in adversarial phases")
     add("--no-bf16", dest="bf16", action="store_false")
     add("--tune", action="store_true", help="let cuDNN try its algorithms for each new shape; 10 s and more at each resolution")
     add("--compile", action="store_true", help="compile the activation")
@@ -565,5 +805,7 @@ if __name__ == "__main__":
         fixture(args)
     elif args.data == "benchmark":
         benchmark(args, device)
+    elif args.show:
+        show(args, device)
     else:
         train(args, device)
