@@ -10,7 +10,9 @@ import type { Head, HeadMorph, HeadPart } from './head.ts';
 import { headShapes, type PartShapes } from './head-shapes.ts';
 import { bindPart, chinPoint, placeJoints } from './joints.ts';
 import { growLashes } from './lashes.ts';
+import { lengthenCrowns } from './lengthen-crowns.ts';
 import { lidLoops } from './lid-loops.ts';
+import { shadeUnderLids } from './lid-shadow.ts';
 import { partMaterial } from './materials.ts';
 import { skinDetail } from './skin-detail.ts';
 
@@ -64,6 +66,9 @@ export function assembleHead(
   const neutral = evaluateShape(model, parameters.identity);
   const vertices =
     expression === 'photo' ? evaluateShape(model, parameters.identity, posed.expression) : neutral;
+  const inPhoto =
+    expression === 'photo' || !posed ? vertices : evaluateShape(model, parameters.identity, posed.expression);
+  lengthenCrowns(model, inPhoto, [...new Set([neutral, vertices])]);
   const lids = lidLoops(model);
   const [skin] = model.parts;
   const lashes = lids.length > 0 ? growLashes(lids, skin.triangles) : undefined;
@@ -85,11 +90,17 @@ export function assembleHead(
       mesh: { vertices: place(bare[0].mesh.vertices), triangles, uv, uvTriangles },
     });
   }
+  const shaded = (name: string): Image | undefined => {
+    const texture = textures[name];
+    const part = model.parts.find((one) => one.name === name);
+    const lid = lids.find(({ side }) => name === `eye${side}`);
+    return texture && part && lid ? shadeUnderLids(texture, part, vertices, lid) : texture;
+  };
   const shapes = morphs ? headShapes(model, neutral, lids, lashes) : undefined;
   return {
     parts: bare.map((part) => {
       const own = shapes?.get(part.name);
-      const texture = textures[part.name];
+      const texture = shaded(part.name);
       const maps = detail && texture && part === bare[0] ? skinDetail(texture, model) : undefined;
       return {
         ...part,

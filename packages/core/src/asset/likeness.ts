@@ -5,6 +5,7 @@ import { renderPreview } from '../render/preview.ts';
 import { squareViewport } from '../render/viewport.ts';
 import type { Head } from './head.ts';
 import { headSurfaces, UNLIT } from './head-surfaces.ts';
+import { withWetShine } from './wet-shine.ts';
 
 /** A head rendered as the photo shows it, for networks to compare with the photo. */
 export interface Likeness {
@@ -45,12 +46,16 @@ export function renderLikeness(
   });
   const box = { x: low[0], y: low[1], width: high[0] - low[0], height: high[1] - low[1] };
   const viewport = squareViewport(box, size, 1.8);
-  const { width, height, data } = renderPreview(headSurfaces(head), {
-    camera,
-    viewport,
-    light,
-    background: [128, 128, 128],
-  });
+  const surfaces = headSurfaces(head);
+  const { width, height, data } = renderPreview(
+    options.light ? withWetShine(surfaces, head, light, camera) : surfaces,
+    {
+      camera,
+      viewport,
+      light,
+      background: [128, 128, 128],
+    },
+  );
   const rgb = new Uint8Array(3 * width * height);
   for (let i = 0; i < rgb.length; i++) rgb[i] = data[4 * Math.floor(i / 3) + (i % 3)];
   return {

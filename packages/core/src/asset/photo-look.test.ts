@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { linearToBytes } from '../image/color.ts';
 import type { Image } from '../image/image.ts';
 import { BROWN_EYE } from '../texture/eye-texture.ts';
-import { measureLook, relight } from './photo-look.ts';
+import { matchLook, measureLook, relight } from './photo-look.ts';
 
 const LIGHT = [0.5, 0.5, 0.5];
 const BLUE = [0.08, 0.12, 0.2];
@@ -86,4 +86,16 @@ test('half the light is half the linear value, channel by channel', () => {
   const texture = { width: 1, height: 1, channels: 3 as const, data: Uint8Array.from([188, 188, 188]) };
   // Byte 188 is linear 0.5; a quarter is byte 137, an eighth 99.
   expect([...relight(texture, [1, 0.5, 0.25]).data]).toEqual([188, 137, 99]);
+});
+
+test('a render with too bright irises and too dim whites is corrected by the ratio; an equal one changes nothing', () => {
+  const photo = eyes(60);
+  const look = measureLook(photo.image, photo.landmarks);
+  expect(matchLook(look, photo, photo)).toEqual(look);
+  const dim = { ...photo, image: relight(photo.image, [0.8, 0.8, 0.8]) };
+  const matched = matchLook(look, photo, dim);
+  for (let c = 0; c < 3; c++) {
+    expect(matched.light[c] / look.light[c]).toBeCloseTo(1.25, 1);
+    expect(matched.iris[c] / look.iris[c]).toBeCloseTo(1, 1);
+  }
 });

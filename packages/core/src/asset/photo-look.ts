@@ -33,6 +33,60 @@ const WIDE = 20;
  * @param landmarks iBUG 68 points, `[68, 2]`, pixels.
  */
 export function measureLook(image: Image, landmarks: ArrayLike<number>): PhotoLook {
+  const { white, dark, belief } = eyeColors(image, landmarks);
+  if (belief === 0 || !white || !dark) {
+    return { light: [1, 1, 1], mouthLight: [1, 1, 1], iris: BROWN_EYE.iris };
+  }
+  const light = factor(white, WHITE, belief, 0.5);
+  // The white beside an iris stands in the same light: nearly all of its tint is the light's, or grey eyes become purple.
+  const tinted = factor(white, WHITE, belief, 0.85);
+  const iris = dark.map((value, c) => blend(BROWN_EYE.iris[c], clamp(value / tinted[c], 0.01, 0.3), belief));
+  return { light, mouthLight: teethLight(image, landmarks, belief) ?? light, iris: iris as unknown as Color };
+}
+
+/** A picture and where its 68 landmarks lie. */
+interface MarkedImage {
+  readonly image: Image;
+  /** `[68, 2]`, pixels. */
+  readonly landmarks: ArrayLike<number>;
+}
+
+/**
+ * Corrects a look by what became of it: a render of the eyes is measured like the photo, so that lids, lashes, light and few
+ * pixels weigh the same in both.
+ *
+ * @param look That the render was made with.
+ * @param render From the photo's camera, at about its resolution.
+ */
+export function matchLook(look: PhotoLook, photo: MarkedImage, render: MarkedImage): PhotoLook {
+  const [wanted, made] = [photo, render].map(({ image, landmarks }) => eyeColors(image, landmarks));
+  const belief = Math.min(wanted.belief, made.belief);
+  if (belief === 0 || !wanted.white || !wanted.dark || !made.white || !made.dark) return look;
+  const ratio = (
+    a: readonly number[],
+    b: readonly number[],
+    tint: number,
+    low: number,
+    high: number,
+  ): Color => {
+    const all = a.map((value, c) => value / Math.max(b[c], 1e-3));
+    const grey = brightness(a as unknown as Color) / Math.max(brightness(b as unknown as Color), 1e-3);
+    return all.map((value) =>
+      blend(1, clamp(blend(grey, value, tint), low, high), belief),
+    ) as unknown as Color;
+  };
+  const white = ratio(wanted.white, made.white, 0.5, 0.6, 1.5);
+  const dark = ratio(wanted.dark, made.dark, 0.7, 0.3, 2);
+  const light = look.light.map((value, c) => clamp(value * white[c], 0.1, 1.3)) as unknown as Color;
+  const iris = look.iris.map((value, c) => clamp((value * dark[c]) / white[c], 0.006, 0.3));
+  return { ...look, light, iris: iris as unknown as Color };
+}
+
+/** Mean linear colours of what is bright in the eyes and of what is dark in their middles, and how far to believe them. */
+function eyeColors(
+  image: Image,
+  landmarks: ArrayLike<number>,
+): { readonly white?: readonly number[]; readonly dark?: readonly number[]; readonly belief: number } {
   const whites: Color[] = [];
   const irises: Color[] = [];
   let width = 0;
@@ -50,17 +104,11 @@ export function measureLook(image: Image, landmarks: ArrayLike<number>): PhotoLo
       ...inside.filter((p) => Math.hypot(p.x - x, p.y - y) < 0.17 * across).map(({ color }) => color),
     );
   }
-  const belief = Math.min(1, Math.max(0, (width - NARROW) / (WIDE - NARROW)));
-  const white = meanBetween(whites, 0.75, 0.95);
-  const dark = meanBetween(irises, 0.25, 0.6);
-  if (belief === 0 || !white || !dark) {
-    return { light: [1, 1, 1], mouthLight: [1, 1, 1], iris: BROWN_EYE.iris };
-  }
-  const light = factor(white, WHITE, belief, 0.5);
-  // The white beside an iris stands in the same light: nearly all of its tint is the light's, or grey eyes become purple.
-  const tinted = factor(white, WHITE, belief, 0.85);
-  const iris = dark.map((value, c) => blend(BROWN_EYE.iris[c], clamp(value / tinted[c], 0.01, 0.3), belief));
-  return { light, mouthLight: teethLight(image, landmarks, belief) ?? light, iris: iris as unknown as Color };
+  return {
+    white: meanBetween(whites, 0.75, 0.95),
+    dark: meanBetween(irises, 0.25, 0.6),
+    belief: Math.min(1, Math.max(0, (width - NARROW) / (WIDE - NARROW))),
+  };
 }
 
 function teethLight(image: Image, landmarks: ArrayLike<number>, belief: number): Color | undefined {

@@ -4,6 +4,7 @@ import type { PhongLight } from '../render/light.ts';
 import { renderPreview } from '../render/preview.ts';
 import type { Head } from './head.ts';
 import { headSurfaces, UNLIT } from './head-surfaces.ts';
+import { withWetShine } from './wet-shine.ts';
 
 /** Light settings of a portrait; `flat` shows the texture as it is. */
 export const PORTRAIT_LIGHTS = ['studio', 'left', 'right', 'above', 'warm', 'flat'] as const;
@@ -28,9 +29,6 @@ export interface PortraitOptions {
 /** Millimetres from the camera to the middle of the head, and how much of it fits in the picture. */
 const DISTANCE = 1100;
 const FIELD = 330;
-
-/** Materials smoother than this mirror lamps as water does. */
-const WET = 0.2;
 
 /** Ambient, lamp and where it stands, millimetres from the middle of the head. */
 const LAMPS: Readonly<Record<Exclude<PortraitLight, 'flat'>, Omit<PhongLight, 'kind'>>> = {
@@ -59,13 +57,11 @@ export function renderPortrait(head: Head, options: PortraitOptions = {}): Image
     height: size,
   };
   const isLit = light !== 'flat';
-  const surfaces = headSurfaces(head).map((surface, n) => {
-    const isWet = head.parts[n].material.roughness < WET;
-    return isWet && isLit ? { ...surface, specular: { strength: 0.9, exponent: 160 } } : surface;
-  });
+  const lit = isLit ? lampAt(light, middle) : UNLIT;
+  const surfaces = isLit ? withWetShine(headSurfaces(head), head, lit, camera) : headSurfaces(head);
   return renderPreview(clay ? surfaces.map(({ mesh, normals }) => ({ mesh, normals })) : surfaces, {
     camera,
-    light: isLit ? lampAt(light, middle) : UNLIT,
+    light: lit,
     specular: { strength: isLit ? 0.06 : 0, exponent: 24 },
     background,
   });

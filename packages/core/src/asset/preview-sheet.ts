@@ -15,6 +15,7 @@ import {
   withinFace,
 } from './photo-tiles.ts';
 import { relativeLight } from './relative-light.ts';
+import { withWetShine } from './wet-shine.ts';
 
 /** How a preview sheet looks. */
 export interface PreviewSheetOptions {
@@ -45,7 +46,7 @@ export function previewSheet(
   const viewport = headViewport(head, camera, model, tile);
   const crop = cropPhoto(photo, viewport);
   const light = relativeLight(pose.light, head, camera, model.regions['face']);
-  const surfaces = headSurfaces(head);
+  const surfaces = withWetShine(headSurfaces(head), head, light, camera);
   const draw = (what: readonly PreviewSurface[], more: Partial<PreviewOptions> = {}): Image =>
     renderPreview(what, { camera, viewport, light, ...more });
   const side = turnedCamera(camera, turn);

@@ -23,7 +23,8 @@ import { assembleHead } from './assemble.ts';
 import type { Head } from './head.ts';
 import { landmarkError } from './landmark-error.ts';
 import { renderLikeness } from './likeness.ts';
-import { measureLook, relight } from './photo-look.ts';
+import { shadeInnerLips } from './lip-shade.ts';
+import { matchLook, measureLook, type PhotoLook, relight } from './photo-look.ts';
 import { relativeLight } from './relative-light.ts';
 import { modelTexture, skinTexture } from './skin-texture.ts';
 import { unwrapPhotos } from './unwrap-photos.ts';
@@ -161,24 +162,26 @@ export async function* reconstruct(
     kit.texture && latent ? await modelTexture(kit.texture, latent, kit.runtime, textureSize) : undefined;
   const vertices = evaluateShape(model, parameters.identity, pose.expression);
   const skin = skinTexture(unwrapped, model, vertices, { fitted, detail: preset.detail, seed });
+  shadeInnerLips(skin.color, skin.size, model);
   const textures: Record<string, Image> = { skin: imageOfTexture(skin.color, skin.size) };
-  const look = measureLook(observation.image, observation.landmarks);
-  for (const part of model.parts.slice(1)) {
-    const image = partTexture(model, part, undefined, { ...BROWN_EYE, iris: look.iris });
-    if (image)
-      textures[part.name] = relight(image, part.name.startsWith('eye') ? look.light : look.mouthLight);
-  }
+  const first = measureLook(observation.image, observation.landmarks);
+  paintParts(textures, model, first);
 
   yield enter('assemble');
   const delit = fitted !== undefined && preset.detail === 'none';
-  const head: Head = { ...assembleHead(parameters, model, textures, { expression, detail: true }), delit };
-  const posed: Head = {
+  const pictured = (): Head => ({
     ...assembleHead(parameters, model, textures, { expression: 'photo', morphs: false }),
     delit,
-  };
+  });
+  // The eyes are painted, rendered and painted again: only then is it known how lids and light change what was painted.
+  const draft = pictured();
+  const light = relativeLight(pose.light, draft, pose.camera, model.regions['face']);
+  const drawn = renderLikeness(draft, pose.camera, projected, { light });
+  paintParts(textures, model, matchLook(first, observation, drawn));
+  const head: Head = { ...assembleHead(parameters, model, textures, { expression, detail: true }), delit };
+  const posed = pictured();
 
   yield enter('compare');
-  const light = relativeLight(pose.light, posed, pose.camera, model.regions['face']);
   const likeness = renderLikeness(posed, pose.camera, projected, { light });
   const embedding = await embedFace(networks, likeness.image, likeness.landmarks);
   const render = await judgeFace(networks, likeness.image, likeness.landmarks);
@@ -198,6 +201,15 @@ export async function* reconstruct(
   };
   yield { ...last, result };
   return result;
+}
+
+/** Paints all parts but the skin in the colours of a photo. */
+function paintParts(textures: Record<string, Image>, model: ShapeModel, look: PhotoLook): void {
+  for (const part of model.parts.slice(1)) {
+    const image = partTexture(model, part, undefined, { ...BROWN_EYE, iris: look.iris });
+    const light = part.name.startsWith('eye') ? look.light : look.mouthLight;
+    if (image) textures[part.name] = relight(image, light);
+  }
 }
 
 function evidenceOf({ size, seen, mirrored }: CompletedTexture): Image {

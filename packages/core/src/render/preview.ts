@@ -19,6 +19,8 @@ export interface PreviewSurface {
   readonly normals?: Float32Array;
   /** Its own shine instead of the options'. */
   readonly specular?: Specular;
+  /** What it mirrors instead of the light's lamp, which spherical harmonics lack. */
+  readonly lamp?: PhongLight;
 }
 
 /** What a preview shows, and how. */
@@ -67,8 +69,11 @@ export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], option
     albedo = CLAY,
     normals = vertexNormals(mesh.vertices, mesh.triangles),
     specular = options.specular,
+    lamp,
   } of list) {
     const shade = plainShader(light, camera.position, specular);
+    const mirror = lamp && plainShader(lamp, camera.position, specular);
+    const mirrored = new Float64Array(6);
     const projected = projectVertices(camera, mesh.vertices, fine);
     const box = coveredBox(projected, fine);
     if (box.width === 0 || box.height === 0) continue;
@@ -92,6 +97,10 @@ export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], option
       const sign = cull === 'none' && facesAway(point, normal, camera.position) ? -1 : 1;
       for (let c = 0; c < 3; c++) normal[c] *= sign / length;
       shade(point, normal, received);
+      if (mirror) {
+        mirror(point, normal, mirrored);
+        for (let c = 3; c < 6; c++) received[c] = mirrored[c];
+      }
       sample?.(id, weights, color);
       for (let c = 0; c < 3; c++) radiance[pixel * 3 + c] = color[c] * received[c] + received[3 + c];
     }

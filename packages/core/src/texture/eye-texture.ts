@@ -76,21 +76,18 @@ function eyeColor(
 ): Color {
   const radius = z > 0 ? Math.hypot(x, y) : 2 * irisRadius;
   const side = Math.hypot(x, y) / ballRadius;
-  // Veins and the fold's reflection redden the white towards the corners. Lids and lashes shade the eye, the upper one more:
-  // without that an eye looks wide open with fright.
-  const red = z > 0 ? 0.7 * smooth(0.68, 1, side) : 1;
-  const height = y / ballRadius;
-  const lids = 0.62 * smooth(0.1, 0.42, height) + 0.3 * smooth(0.25, 0.5, -height);
-  const shade = (1 - lids) * (1 - 0.35 * smooth(0.45, 0.85, Math.abs(x) / ballRadius));
+  // Veins and the fold's reflection redden the white towards the corners. Shadows are not painted here: they are the lids',
+  // which a person opens more or less wide.
+  const red = z > 0 ? 0.55 * smooth(0.55, 1, side) : 1;
   const white = mix(WHITE, CORNER, Math.min(1, Math.max(0, red + 0.03 * solidNoise(x, y, z, 7))));
   const angle = Math.atan2(y, x);
   const fibre = solidNoise(9 * Math.cos(angle), 9 * Math.sin(angle), 0.5 * radius, 3);
   const ring = radius / irisRadius;
   // Brighter around the pupil, dark at the rim.
-  const strength = (1.25 - 0.35 * ring + 0.22 * fibre) * (1 - 0.75 * smooth(0.82, 1, ring));
+  const strength = (1.4 - 0.6 * ring + 0.22 * fibre) * (1 - 0.75 * smooth(0.76, 1, ring));
   let color = mix(white, scaled(iris, strength), smooth(irisRadius + 0.25, irisRadius - 0.35, radius));
   color = mix(color, PUPIL, smooth(pupilRadius + 0.25, pupilRadius - 0.2, radius));
-  return scaled(color, shade);
+  return color;
 }
 
 function smooth(from: number, to: number, x: number): number {

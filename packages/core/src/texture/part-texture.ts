@@ -16,9 +16,9 @@ interface Tissue {
 }
 
 const TISSUES: readonly (readonly [RegExp, Tissue])[] = [
-  [/^teeth/, { color: [0.7, 0.63, 0.52], variation: 0.03, reach: 34 }],
-  [/^gums/, { color: [0.45, 0.17, 0.15], variation: 0.1, reach: 34 }],
-  [/^tongue/, { color: [0.44, 0.17, 0.16], variation: 0.14, reach: 40 }],
+  [/^teeth/, { color: [0.7, 0.63, 0.52], variation: 0.03, reach: 24 }],
+  [/^gums/, { color: [0.32, 0.115, 0.1], variation: 0.1, reach: 24 }],
+  [/^tongue/, { color: [0.35, 0.13, 0.12], variation: 0.14, reach: 32 }],
   [/^mouth/, { color: [0.3, 0.1, 0.085], variation: 0.08, reach: 26 }],
   [/^socket/, { color: [0.38, 0.16, 0.13], variation: 0.05, reach: 14 }],
 ];
