@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { optionPaths, overridePreset } from './override-preset.ts';
-import { PRESETS } from './presets.ts';
+import { PRESETS, withGenerator } from './presets.ts';
 
 it('every option of a preset can be set by its path', () => {
   const changed = overridePreset(PRESETS.balanced, [
@@ -36,4 +36,11 @@ it('the paper’s weights are the paper’s', () => {
   expect([identity, randomIdentity, content, pixel, landmark, prior, light]).toEqual([
     2, 2, 50, 1, 0.001, 0.05, 0.01,
   ]);
+});
+
+it('a generator of textures, which has no closed-form start, gets iterations even in a preview; none where none are asked', () => {
+  expect(withGenerator(PRESETS.fast)).toMatchObject({ iterations: 40, weights: PRESETS.fast.weights });
+  expect(withGenerator(PRESETS.balanced).iterations).toBeGreaterThan(PRESETS.balanced.iterations);
+  expect(withGenerator(PRESETS.landmarks)).toBe(PRESETS.landmarks);
+  expect(withGenerator(PRESETS.paper)).toBe(PRESETS.paper);
 });
