@@ -19,7 +19,6 @@ const PROJECTIONS = 128;
  *
  * @param where Texels that patches may be centered on, `[S, S]`, not zero where allowed.
  * @param patches Taken from each texture at each level.
- * @param options `smallest`: resolution of the last level.
  */
 export function slicedWasserstein(
   first: readonly Float32Array[],
