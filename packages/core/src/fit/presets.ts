@@ -82,7 +82,7 @@ const BALANCED: Preset = {
   textureSize: 256,
   light: 'harmonics',
   landmarks: 'student',
-  shapePrior: 'model',
+  shapePrior: 'regressed',
   occlusion: 0.15,
   silhouettes: false,
   skinSize: 1024,
@@ -123,12 +123,14 @@ export const PRESETS = {
     texturePath: 'vertex',
     light: 'phong',
     landmarks: 'distance',
+    shapePrior: 'model',
     detail: 'none',
   },
   /** The classic photometric fit of Eq. 3: no identity, no content; Gauss-Newton. */
   eq3: {
     ...BALANCED,
     weights: { ...BALANCED.weights, identity: 0 },
+    shapePrior: 'model',
     start: { skin: 3, coarse: 6, fine: 8 },
     iterations: 0,
     detail: 'none',
@@ -137,6 +139,7 @@ export const PRESETS = {
   landmarks: {
     ...BALANCED,
     weights: { ...BALANCED.weights, pixel: 0, identity: 0 },
+    shapePrior: 'model',
     start: { skin: 0, coarse: 0, fine: 0 },
     iterations: 0,
   },

@@ -11,7 +11,7 @@ import { type ShapePrior, shapePrior } from './shape-prior.ts';
  * Learnt from photos that the renderer made (the idea is MICA's: Zielonka et al. 2022, section 3, with a linear head).
  */
 export interface ShapeRegressor {
-  /** Features to a few numbers, `[r, F]` in steps, and the size of a step, `[r]`. */
+  /** Features to a few numbers of variance one, `[r, F]` in steps, and the size of a step, `[r]`. */
   readonly steps: Int16Array;
   readonly stepSize: Float32Array;
   /** Added to them, `[r]`. */
@@ -21,7 +21,10 @@ export interface ShapeRegressor {
   readonly offset: Float32Array;
   /** 1 for modes that are their own mirror image, -1 for those that are its opposite, `[ns]`. */
   readonly parity: Float32Array;
-  /** Covariance of the true coefficients about the regressed ones, `[ns, ns]`. */
+  /**
+   * Covariance of the true coefficients about the regressed ones, `[ns, ns]`; tighter than the truth in what moves the surface along its
+   * normals, where landmarks would only disturb (`train.py`, --hold).
+   */
   readonly covariance: Float32Array;
   /** Share of the covariance that several photos of one person have in common, 0 to 1. */
   readonly common: number;
@@ -66,47 +69,67 @@ export function loadShapeRegressor(bytes: Uint8Array): ShapeRegressor {
   };
 }
 
-/**
- * The landmarks are among the features, so the fit would count them twice; and the landmark network's errors depend on the
- * face, which the regressor knows and the landmarks' likelihood does not. The covariance is therefore taken this many times as
- * small: landmarks and pixels move the shape little, and find pose, expression and light.
- */
-export const REGRESSED_SHARE = 0.15;
+/** Photos that show something else than a usual face (a hand, closed eyes under a studio lamp …), and how much wider they scatter. */
+const UNUSUAL = { share: 0.05, spread: 1.5 };
 
 /**
  * What the photos say about the shape before any landmark is fitted: the posterior that becomes the fit's prior.
  *
+ * Photos far from all that it learnt from count less: a mixture of the answer and N(0, I), by its first two moments.
+ *
  * @param observations Photos of one person; their answers are averaged, and the covariance shrinks to what they share.
- * @param share Factor on the covariance. Default `REGRESSED_SHARE`, 0.15; 1 is the honest posterior of the regressor alone.
  * @returns `undefined` when no observation carries what the regressor looks at.
  */
 export function regressShape(
   regressor: ShapeRegressor,
   observations: readonly Observation[],
   points: AlignmentPoints,
-  share = REGRESSED_SHARE,
 ): ShapePrior | undefined {
   const count = regressor.offset.length;
   if (count !== points.identityCount) return undefined;
-  const mean = new Float32Array(count);
-  let photos = 0;
-  for (const observation of observations) {
-    const features = shapeFeatures(observation, points);
-    if (!features) continue;
-    photos++;
-    const own = coefficientsOf(regressor, features);
-    const other = mirroredFeatures(observation, points);
-    const opposite = other && coefficientsOf(regressor, other);
-    own.forEach((value, k) => {
-      mean[k] += opposite ? (value + regressor.parity[k] * opposite[k]) / 2 : value;
+  const answers = observations.flatMap((observation) => answerOf(regressor, observation, points) ?? []);
+  const trusts = answers.map(({ trust }) => trust);
+  const total = trusts.reduce((sum, trust) => sum + trust, 0);
+  if (answers.length === 0) return undefined;
+  const found = new Float32Array(count);
+  for (const { coefficients, trust } of answers) {
+    coefficients.forEach((value, k) => {
+      found[k] += (trust / total) * value;
     });
   }
-  if (photos === 0) return undefined;
-  const left = share * (regressor.common + (1 - regressor.common) / photos);
+  // One good photo is enough, so the best of them says how far the answer is trusted.
+  const trust = Math.max(...trusts);
+  const photos = total ** 2 / trusts.reduce((sum, value) => sum + value * value, 0);
+  const left = regressor.common + (1 - regressor.common) / photos;
+  const covariance = regressor.covariance.map((value, at) => {
+    const [i, j] = [Math.floor(at / count), at % count];
+    const open = (i === j ? 1 : 0) + trust * found[i] * found[j];
+    return trust * left * value + (1 - trust) * open;
+  });
   return shapePrior(
-    mean.map((value) => value / photos),
-    regressor.covariance.map((value) => left * value),
+    found.map((value) => trust * value),
+    covariance,
   );
+}
+
+/** Answer to one photo, and the probability that the photo is of the kind that the regressor knows. */
+function answerOf(regressor: ShapeRegressor, observation: Observation, points: AlignmentPoints) {
+  const features = shapeFeatures(observation, points);
+  if (!features) return undefined;
+  const own = innerOf(regressor, features);
+  const other = mirroredFeatures(observation, points);
+  const opposite = other && innerOf(regressor, other);
+  const squares = [own, ...(opposite ? [opposite] : [])].map((inner) =>
+    inner.reduce((sum, value) => sum + value * value, 0),
+  );
+  const distance = squares.reduce((sum, value) => sum + value, 0) / squares.length;
+  const { share, spread } = UNUSUAL;
+  const odds = share * spread ** -own.length * Math.exp((distance / 2) * (1 - 1 / spread ** 2));
+  const [first, second] = [own, opposite ?? own].map((inner) => coefficientsOf(regressor, inner));
+  const coefficients = first.map((value, k) =>
+    opposite ? (value + regressor.parity[k] * second[k]) / 2 : value,
+  );
+  return { coefficients, trust: Math.max(1 / (1 + odds), 1e-6) };
 }
 
 /** Features of the mirror image: networks are not quite even-handed, and both answers together err less. */
@@ -123,17 +146,21 @@ function mirroredFeatures(
   return shapeFeatures({ ...mirrored, landmarks: flipped }, points);
 }
 
-function coefficientsOf({ steps, stepSize, bias, basis, offset }: ShapeRegressor, features: Float32Array) {
-  const rank = bias.length;
-  const inner = new Float64Array(rank);
-  for (let i = 0; i < rank; i++) {
+/** The few numbers, `[r]`: near N(0, I) over the faces that were learnt from. */
+function innerOf({ steps, stepSize, bias }: ShapeRegressor, features: Float32Array): Float64Array {
+  const inner = new Float64Array(bias.length);
+  for (let i = 0; i < inner.length; i++) {
     let sum = 0;
     for (let j = 0, at = i * features.length; j < features.length; j++, at++) sum += steps[at] * features[j];
     inner[i] = bias[i] + stepSize[i] * sum;
   }
+  return inner;
+}
+
+function coefficientsOf({ basis, offset }: ShapeRegressor, inner: Float64Array): Float32Array {
   return offset.map((value, k) => {
     let sum = value;
-    for (let i = 0; i < rank; i++) sum += basis[k * rank + i] * inner[i];
+    for (let i = 0; i < inner.length; i++) sum += basis[k * inner.length + i] * inner[i];
     return sum;
   });
 }
