@@ -30,7 +30,7 @@ const identity: IdentityNetwork = {
   output: 'output',
   dimensions: 512,
   taps: ['341', '395', '471', '503', '507'], // inner values for the content loss; [] without one
-  pattern: '503', // any inner value; only the shape regressor reads it, and it knows this network alone
+  pattern: '503', // any inner value; only the shape regressor reads it
 };
 
 // 2. Check that it can be differentiated: the gradient of its answer must be finite and not zero.
@@ -50,6 +50,9 @@ const embedder = await runtime.compile({
   pattern: traced.taps[identity.pattern],
 });
 const networks = { ...kit.networks, identity, embedder };
+
+// The regressor of the shape was learnt from the network that comes along; it means nothing on another one.
+const regressor = file ? undefined : kit.regressor;
 
 // 4. A texture model is a record with one function. This one has the first 60 components of ours.
 const ours = kit.texture;
@@ -76,7 +79,7 @@ console.log(`the face and its mirror image: cosine ${cosine(face.embedding, mirr
 const observation = { ...face, landmarks: face.landmarks }; // [68, 2], iBUG order, pixels of the photo
 
 const preset = { ...PRESETS.balanced, iterations: 5 };
-for await (const step of reconstruct([observation], { ...kit, networks, texture }, { preset })) {
+for await (const step of reconstruct([observation], { ...kit, networks, regressor, texture }, { preset })) {
   if (!step.result) continue;
   const { cosine: likeness, judgeDistance, parameters } = step.result;
   console.log(`${parameters.texture?.length} numbers of skin, cosine ${likeness.toFixed(2)}`);
