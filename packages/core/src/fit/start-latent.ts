@@ -10,8 +10,8 @@ import { vertexSampler } from './surface-samples.ts';
 /** Random latents that are looked at, and how many at once. */
 const CANDIDATES = 256;
 const BATCH = 16;
-/** Texels across: tone and beard show, pores do not matter. */
-const RESOLUTION = 64;
+/** Texels across: tone and beard show, pores do not matter. Twice as many take twice as long: some 10 s with 7 M weights. */
+const RESOLUTION = 32;
 
 /**
  * A latent to start from. A linear model starts at its mean; a generator, whose input has no middle, at the nearest of some
