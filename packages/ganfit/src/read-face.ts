@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type AssembleOptions, assembleHead, type Head, modelTexture } from '@ganfit/core/asset';
+import {
+  type AssembleOptions,
+  assembleHead,
+  type Head,
+  modelTexture,
+  shadeInnerLips,
+} from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
 import { type FaceDocument, readFaceJson } from '@ganfit/core/formats';
 import type { Image } from '@ganfit/core/image';
@@ -57,15 +63,20 @@ export async function readFace(path: string, shape?: string): Promise<StoredFace
       .toBuffer({ resolveWithObject: true });
     textures[part] = { width: info.width, height: info.height, channels: info.channels as 3, data };
   }
-  if (!textures['skin'] && document.parameters.texture) textures['skin'] = await skinAgain(document, file);
+  if (!textures['skin'] && document.parameters.texture)
+    textures['skin'] = await skinAgain(document, model, file);
   return { document, model, license, textures };
 }
 
 /** Texels across the skin, as every fit writes it. */
 const SKIN_SIZE = 1024;
 
-async function skinAgain({ parameters, model, digests }: FaceDocument, file: string): Promise<Image> {
-  const { model: texture, digest } = await readTexture(model.topologyDigest);
+async function skinAgain(
+  { parameters, digests }: FaceDocument,
+  shape: ShapeModel,
+  file: string,
+): Promise<Image> {
+  const { model: texture, digest } = await readTexture(shape.topologyDigest);
   const { texture: latent } = parameters;
   if (!latent || digests['texture'] !== digest) {
     throw new GanfitError(
@@ -74,6 +85,7 @@ async function skinAgain({ parameters, model, digests }: FaceDocument, file: str
     );
   }
   const color = await modelTexture(texture, latent, nodeRuntime(), SKIN_SIZE);
+  shadeInnerLips(color, SKIN_SIZE, shape);
   return imageOfTexture(color, SKIN_SIZE);
 }
 

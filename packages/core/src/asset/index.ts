@@ -9,6 +9,7 @@ export * from './compound-shapes.ts';
 export * from './head.ts';
 export * from './landmark-error.ts';
 export * from './likeness.ts';
+export * from './lip-shade.ts';
 export * from './materials.ts';
 export * from './merge-parts.ts';
 export * from './photo-look.ts';
