@@ -2,7 +2,7 @@ import type { Image } from '../image/image.ts';
 import type { Camera } from '../render/camera.ts';
 import type { Light } from '../render/light.ts';
 import { renderPreview } from '../render/preview.ts';
-import { squareViewport } from '../render/viewport.ts';
+import { squareViewport, type Viewport } from '../render/viewport.ts';
 import type { Head } from './head.ts';
 import { headSurfaces, UNLIT } from './head-surfaces.ts';
 import { withWetShine } from './wet-shine.ts';
@@ -36,16 +36,7 @@ export function renderLikeness(
   options: LikenessOptions = {},
 ): Likeness {
   const { light = UNLIT, size = 320 } = options;
-  const [low, high] = [
-    [Infinity, Infinity],
-    [-Infinity, -Infinity],
-  ];
-  landmarks.forEach((value, i) => {
-    low[i % 2] = Math.min(low[i % 2], value);
-    high[i % 2] = Math.max(high[i % 2], value);
-  });
-  const box = { x: low[0], y: low[1], width: high[0] - low[0], height: high[1] - low[1] };
-  const viewport = squareViewport(box, size, 1.8);
+  const viewport = likenessViewport(landmarks, size);
   const surfaces = headSurfaces(head);
   const { width, height, data } = renderPreview(
     options.light ? withWetShine(surfaces, head, light, camera) : surfaces,
@@ -62,4 +53,18 @@ export function renderLikeness(
     image: { width, height, channels: 3, data: rgb },
     landmarks: landmarks.map((value, i) => (value - (i % 2 ? viewport.y : viewport.x)) * viewport.scale),
   };
+}
+
+/** The square around a face's landmarks `[68, 2]` that networks are shown, `size` pixels wide: all of the head fits in. */
+export function likenessViewport(landmarks: Float32Array, size: number): Viewport {
+  const [low, high] = [
+    [Infinity, Infinity],
+    [-Infinity, -Infinity],
+  ];
+  landmarks.forEach((value, i) => {
+    low[i % 2] = Math.min(low[i % 2], value);
+    high[i % 2] = Math.max(high[i % 2], value);
+  });
+  const box = { x: low[0], y: low[1], width: high[0] - low[0], height: high[1] - low[1] };
+  return squareViewport(box, size, 1.8);
 }

@@ -1,12 +1,11 @@
 import type { Head } from '../asset/head.ts';
 import { headSurfaces } from '../asset/head-surfaces.ts';
-import type { Likeness } from '../asset/likeness.ts';
+import { type Likeness, likenessViewport } from '../asset/likeness.ts';
 import { cropPhoto, over, withinFace } from '../asset/photo-tiles.ts';
 import { relativeLight } from '../asset/relative-light.ts';
 import type { PhotoParameters } from '../fit/parameters.ts';
 import type { Image } from '../image/image.ts';
 import { renderPreview } from '../render/preview.ts';
-import { squareViewport } from '../render/viewport.ts';
 import type { ShapeModel } from '../shape/model.ts';
 
 /**
@@ -25,16 +24,7 @@ export function renderOverPhoto(
   model: ShapeModel,
   size = 320,
 ): Likeness {
-  const [low, high] = [
-    [Infinity, Infinity],
-    [-Infinity, -Infinity],
-  ];
-  landmarks.forEach((value, i) => {
-    low[i % 2] = Math.min(low[i % 2], value);
-    high[i % 2] = Math.max(high[i % 2], value);
-  });
-  const box = { x: low[0], y: low[1], width: high[0] - low[0], height: high[1] - low[1] };
-  const viewport = squareViewport(box, size, 1.8);
+  const viewport = likenessViewport(landmarks, size);
   const { camera } = pose;
   const light = relativeLight(pose.light, head, camera, model.regions['face']);
   const drawing = renderPreview(headSurfaces(head), { camera, viewport, light });
