@@ -6,6 +6,10 @@ import type { TextureModel } from '@ganfit/core/texture';
 
 /** What is compared between browser and Node. */
 export interface FirstSteps {
+  /** Checksum of the decoded photo. */
+  readonly photo: number;
+  /** As the network found them, pixels, `[136]`. */
+  readonly landmarks: number[];
   /** After the closed steps; millimetres, `[3 V]`, with the expression of the photo. */
   readonly vertices: number[];
   /** Total loss of each closed step. */
@@ -40,5 +44,7 @@ export async function firstSteps(
     totals[step.stage].push(step.total);
   }
   const vertices = evaluateShape(model, closed.identity, closed.photos[0].expression);
-  return { vertices: [...vertices], closed: totals.photometric, joint: totals.joint };
+  const photo = image.data.reduce((sum, value) => (31 * sum + value) % 2 ** 32, 7);
+  const landmarks = [...observation.landmarks];
+  return { photo, landmarks, vertices: [...vertices], closed: totals.photometric, joint: totals.joint };
 }

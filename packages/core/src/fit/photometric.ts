@@ -249,7 +249,7 @@ function cameraOf({ rotation, shift, logDistance, logFocal, width, height }: Pho
   );
 }
 
-/** One damped step; a step that does not lower the cost is tried again, shorter. */
+/** One damped step; a step that raises the cost is tried again, shorter. */
 async function step(
   problem: Problem,
   state: State,
@@ -344,7 +344,7 @@ async function step(
     const candidate = moved(state, solveArrow(system, damping), problem);
     const losses = lossesOf(candidate);
     const after = totalOf(losses);
-    if (after < before) {
+    if (after < before + INEXACT * Math.abs(before)) {
       const stuck = before - after < 1e-4 * Math.abs(before);
       return { state: candidate, losses, damping: Math.max(damping / 5, 1e-5), stuck };
     }
@@ -352,6 +352,12 @@ async function step(
   }
   return { state, losses: old, damping, stuck: true };
 }
+
+/**
+ * A step may raise the cost by this share of it: slopes are taken between pixels, so a step that ought to lower the cost a little
+ * may raise it a little, and where nothing may rise the rounding of the machine decides at which step the fit stands still.
+ */
+const INEXACT = 1e-3;
 
 function totalOf({ landmark, pixel, prior, texture, light }: PhotometricLosses): number {
   return landmark + pixel + prior + texture + light;
