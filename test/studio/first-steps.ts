@@ -44,7 +44,8 @@ export async function firstSteps(
     totals[step.stage].push(step.total);
   }
   const vertices = evaluateShape(model, closed.identity, closed.photos[0].expression);
-  const photo = image.data.reduce((sum, value) => (31 * sum + value) % 2 ** 32, 7);
+  let photo = 7;
+  for (const value of image.data) photo = (31 * photo + value) % 2 ** 32;
   const landmarks = [...observation.landmarks];
   return { photo, landmarks, vertices: [...vertices], closed: totals.photometric, joint: totals.joint };
 }
