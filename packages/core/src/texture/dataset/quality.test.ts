@@ -21,7 +21,7 @@ const GOOD: PhotoQuality = {
 it('finds nothing against a good photo, and says what speaks against a bad one', () => {
   expect(rejection(GOOD)).toBeUndefined();
   expect(rejection({ ...GOOD, yaw: -40 })).toBe('the head is turned away (yaw -40.000 < -25)');
-  expect(rejection({ ...GOOD, eyewear: 0.6 })).toBe('probably glasses (eyewear 0.600 > 0.25)');
+  expect(rejection({ ...GOOD, eyewear: 0.6 })).toBe('probably glasses (eyewear 0.600 > 0.38)');
   expect(rejection({ ...GOOD, redness: 0.01 })).toContain('no color');
   expect(rejection({ ...GOOD, sharpness: Number.NaN })).toContain('blurred');
 });
