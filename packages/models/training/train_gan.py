@@ -149,7 +149,7 @@ FLOOR = 0.01  # Added to linear colors before their logarithm.
 LIKE = 0.18  # Tones (logarithmic) within about this distance are alike enough to lend each other parts of the face.
 LENT = 0.5  # Chance of each region to be lent.
 OTHER_DETAIL = 0.35  # Chance that pores and wrinkles of the whole face come of somebody else.
-CELLS = 32  # Coarser than a cell of the map is tone, finer is detail: about 12 mm.
+CELLS = 32  # Coarser than a cell of the map is tone, finer is detail: 9 mm in the face.
 
 
 def to_linear(s):

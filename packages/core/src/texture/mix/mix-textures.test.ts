@@ -99,4 +99,24 @@ describe('mixTexture', () => {
     for (let x = 8; x < 56; x++) product += (mixed[middle + x] - 190) * Math.sin(x * 1.2);
     expect(product / 24).toBeGreaterThan(3);
   });
+
+  it.each([128, 256])('keeps the same waves for coarse and for fine with %i texels', (size) => {
+    const plane = size * size;
+    const wave = (n: number, i: number): number => Math.sin((2 * Math.PI * n * (i % size)) / size);
+    const data = new Uint8Array(2 * 3 * plane).fill(150);
+    for (let i = 0; i < 3 * plane; i++) data[3 * plane + i] = 150 + 20 * wave(6, i) + 20 * wave(40, i);
+    const set: TextureSet = { count: 2, resolution: size, data, topologyDigest: '' };
+    const none = new Float32Array(plane);
+    const regions = { eyes: none, nose: none, forehead: none, lower: none };
+    const all = { set, tones: new Float32Array(6), regions, mirror: new Float32Array(2 * plane) };
+    const mixed = mixTexture(all, { ...PLAIN, base: 0, detail: 1, regions: [] });
+    const strength = (n: number): number => {
+      let sum = 0;
+      for (let i = 0; i < plane; i++) sum += (2 * mixed[i] * wave(n, i)) / plane;
+      return sum / 20;
+    };
+    // A sixth of the map is some 50 mm of face, a fortieth 7 mm: tone of the one, detail of the other.
+    expect(Math.abs(strength(6))).toBeLessThan(0.25);
+    expect(strength(40)).toBeGreaterThan(0.85);
+  });
 });
