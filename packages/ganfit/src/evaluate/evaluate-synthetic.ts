@@ -94,7 +94,8 @@ export async function evaluateSynthetic(
       note(`photo ${p}`, stages);
       const { fitted } = stages;
       const lamp = lightDirection(photo.light);
-      lights.push(angleBetween(lightDirection(fitted.photos[0].light), lamp));
+      const { light, camera } = fitted.photos[0];
+      lights.push(angleBetween(lightDirection(light, camera.position), lamp));
       frontal.push(angleBetween(photo.camera.position, lamp));
       if (previous) errors["another person's fit, one photo"].push(error(previous));
       if (p === photos.length - 1) previous = fitted.identity;
