@@ -54,9 +54,15 @@ export async function buildStudio({ output, offline = false }: BuildOptions): Pr
     MODELS: models,
     RUNTIME_FILES: runtimeFolder,
   });
-  const app = await bundle(output, 'src/app/app.ts', { WORKER: worker.entry, VERSION });
+  const painter = await bundle(output, 'src/painter/painter.ts', {});
+  const app = await bundle(output, 'src/app/app.ts', {
+    WORKER: worker.entry,
+    PAINTER: painter.entry,
+    VERSION,
+  });
   const style = await bundle(output, 'src/page/style.css', {});
-  for (const file of [...worker.files, ...app.files, ...style.files]) sizes[file.path] = file.bytes;
+  for (const file of [...worker.files, ...painter.files, ...app.files, ...style.files])
+    sizes[file.path] = file.bytes;
 
   const example = await readFile(join(REPOSITORY, 'examples/astronaut.png'));
   await put('astronaut.png', example);
@@ -67,7 +73,7 @@ export async function buildStudio({ output, offline = false }: BuildOptions): Pr
   const page = await readFile(join(STUDIO, 'src/page/index.html'), 'utf8');
   await put('index.html', page.replace('{{style}}', style.entry).replace('{{app}}', app.entry));
 
-  await copyTerms(put, [worker.meta, app.meta]);
+  await copyTerms(put, [worker.meta, painter.meta, app.meta]);
 
   // The page's own files are cached when the service worker is installed, the others when they are first used.
   const own = Object.keys(sizes).filter((path) => !/^(ort|models|licenses)\//.test(path));

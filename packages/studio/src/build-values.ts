@@ -2,6 +2,8 @@
 interface BuildValues {
   /** File of the worker, beside the page. */
   readonly WORKER: string;
+  /** File of the worker that draws a running fit, beside the page. */
+  readonly PAINTER: string;
   /** Path of `models.json`, beside the page. */
   readonly MODELS: string;
   /** Folder of onnxruntime-web, beside the page. */

@@ -1,17 +1,18 @@
 import type { SeenFace } from '../protocol.ts';
-import type { Window } from './photo-canvas.ts';
+import { type AnyCanvas, contextOf, type Window } from './photo-canvas.ts';
 
 const SIDE = 512;
 
 /**
- * A soft mask of the face in a window of its photo: what lies outside the outline of the landmarks is transparent.
+ * Paints a soft mask of the face in a window of its photo: what lies outside the outline of the landmarks is transparent.
+ *
+ * @param canvas Gets a size of its own, in the window's shape.
  */
-export function faceMask({ landmarks }: SeenFace, view: Window): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
+export function paintFaceMask<C extends AnyCanvas>(canvas: C, { landmarks }: SeenFace, view: Window): C {
   const aspect = view.width / view.height;
   canvas.width = Math.round(SIDE * Math.min(1, aspect));
   canvas.height = Math.round(SIDE / Math.max(1, aspect));
-  const context = canvas.getContext('2d');
+  const context = contextOf(canvas);
   if (!context) return canvas;
   const scale = canvas.width / view.width;
   const point = (i: number): [number, number] => [landmarks[2 * i], landmarks[2 * i + 1]];

@@ -1,7 +1,6 @@
 import type { Preset } from '@ganfit/core/fit';
 import type { LiveStep, SeenFace } from '../protocol.ts';
 import { h } from './element.ts';
-import { faceMask } from './face-mask.ts';
 import { type LiveHead, openLiveHead } from './live-head.ts';
 import { openLossChart } from './loss-chart.ts';
 import { drawLandmarks, drawPhoto, fitCanvas, headWindow } from './photo-canvas.ts';
@@ -86,10 +85,7 @@ export function fittingScreen(
   );
 
   let live: LiveHead | undefined;
-  let frame = 0;
   let timer = 0;
-  let isDirty = false;
-  let mask: HTMLCanvasElement | undefined;
   const start = performance.now();
   const { look } = photo;
   const face = look?.faces[photo.face ?? 0] as SeenFace;
@@ -102,42 +98,28 @@ export function fittingScreen(
     drawLandmarks(source, face, view, '#ffffffd9');
   }
 
-  function drawHead(): void {
-    frame = requestAnimationFrame(drawHead);
-    if (!isDirty || !live || !look) return;
-    isDirty = false;
-    const isResized = fitCanvas(over);
-    const view = headWindow(face, over.width / over.height);
-    // Blurring takes longer than drawing.
-    if (isResized || !mask) mask = faceMask(face, view);
-    drawPhoto(over, look, view);
-    live.drawOver(over, view, mask);
-    fitCanvas(clay);
-    live.drawClay(clay, -0.6);
+  function resize(): void {
+    drawSource();
+    live?.resize();
   }
 
   return {
     element,
     title: 'Fitting – ganfit studio',
     enter() {
-      live = openLiveHead(triangles);
       drawSource();
       if (look) {
-        fitCanvas(over);
-        const view = headWindow(face, over.width / over.height);
-        drawPhoto(over, look, view);
-        mask = faceMask(face, view);
+        const { picture, width } = look;
+        live = openLiveHead(over, clay, { picture, width, face }, triangles);
       }
-      frame = requestAnimationFrame(drawHead);
       timer = window.setInterval(() => {
         clock.textContent = `${Math.round((performance.now() - start) / 1000)} s`;
       }, 500);
-      window.addEventListener('resize', drawSource);
+      window.addEventListener('resize', resize);
     },
     leave() {
-      cancelAnimationFrame(frame);
       clearInterval(timer);
-      window.removeEventListener('resize', drawSource);
+      window.removeEventListener('resize', resize);
       live?.dispose();
     },
     show(step) {
@@ -155,10 +137,7 @@ export function fittingScreen(
           : `iteration ${step.iteration} of at most ${iterations}`;
         if (step.total !== undefined) chart.add(step.part ?? '', step.total, step.losses ?? {});
       }
-      if (step.shape) {
-        live?.update(step.shape);
-        isDirty = true;
-      }
+      if (step.shape) live?.update(step.shape);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { DownloadKind, FinishedHead } from '../protocol.ts';
 import { compareOverlay } from './compare-overlay.ts';
 import { h, ICONS, icon } from './element.ts';
 import { expressionPanel } from './expression-panel.ts';
-import { faceMask } from './face-mask.ts';
+import { paintFaceMask } from './face-mask.ts';
 import { type HeadView, type LightSetting, openHeadView, type Surface } from './head-view.ts';
 import { drawPhoto, fitCanvas, headWindow } from './photo-canvas.ts';
 import type { BroughtPhoto } from './photo-set.ts';
@@ -68,7 +68,9 @@ export async function headScreen(
     view.setWeights(head.photos[shown].weights);
     view.setLight({ name: 'photo', turn: 0, brightness: 1 });
     view.lookAs(head.photos[shown], window);
-    if (!isWhole) view.canvas.style.maskImage = `url("${faceMask(face, window).toDataURL('image/png')}")`;
+    if (isWhole) return;
+    const mask = paintFaceMask(document.createElement('canvas'), face, window);
+    view.canvas.style.maskImage = `url("${mask.toDataURL('image/png')}")`;
   }
 
   const pages = [

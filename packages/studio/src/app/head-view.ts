@@ -75,6 +75,8 @@ export async function openHeadView(
   const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true, preserveDrawingBuffer: true });
   renderer.setClearColor(0x000000, 0);
   renderer.outputColorSpace = SRGBColorSpace;
+  // Asking whether a shader has errors waits for the graphics card.
+  renderer.debug.checkShaderErrors = false;
   const scene = new Scene();
   scene.add(head);
   const lamps = standLamps(scene, photo?.light);
@@ -96,6 +98,8 @@ export async function openHeadView(
   const center = new Box3().setFromObject(head).getCenter(new Vector3());
   let isPhotoView = false;
   let isAsked = false;
+  // Waited for here; the first drawing would stop the page for as long.
+  if (renderer.extensions.has('KHR_parallel_shader_compile')) await renderer.compileAsync(scene, camera);
 
   function draw(): void {
     if (isAsked) return;

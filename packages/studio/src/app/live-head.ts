@@ -1,132 +1,86 @@
-import {
-  AmbientLight,
-  BufferAttribute,
-  BufferGeometry,
-  DirectionalLight,
-  LightProbe,
-  Mesh,
-  MeshLambertMaterial,
-  MeshStandardMaterial,
-  PerspectiveCamera,
-  Scene,
-  WebGLRenderer,
-} from 'three';
+import { type HeadPainter, openHeadPainter } from '../painter/head-painter.ts';
+import type { PaintedPhoto, PainterCall, PainterReady } from '../painter/painter-protocol.ts';
 import type { LiveShape } from '../protocol.ts';
-import { usePhotoCamera } from './photo-camera.ts';
-import type { Window } from './photo-canvas.ts';
+import { fitCanvas, sharpSize } from './photo-canvas.ts';
 
-/** Draws the head while it takes shape: over the photo, and as clay from the side. */
+/** The head on the screen while it takes shape. */
 export interface LiveHead {
   update(shape: LiveShape): void;
-  /** Lays the head over what the canvas shows of the photo, as far as the mask reaches. */
-  drawOver(canvas: HTMLCanvasElement, view: Window, mask: HTMLCanvasElement): void;
-  /** Draws the shape alone, turned about its axis by `yaw` radians. */
-  drawClay(canvas: HTMLCanvasElement, yaw: number): void;
+  /** After the canvases have changed their size on the screen. */
+  resize(): void;
   dispose(): void;
 }
 
-/** One renderer draws all pictures: a page has few of them to give. */
-export function openLiveHead(triangles: Uint32Array): LiveHead {
-  const renderer = new WebGLRenderer({ antialias: true, alpha: true, preserveDrawingBuffer: true });
-  renderer.setClearColor(0x000000, 0);
-  const geometry = new BufferGeometry();
-  geometry.setIndex(new BufferAttribute(triangles, 1));
+/**
+ * Shows a head over its photo and as clay from the side. A worker draws where it can, because the page would stand still for the
+ * graphics card; else the page does.
+ *
+ * @param over On the screen, never drawn on before; the same for `clay`.
+ */
+export function openLiveHead(
+  over: HTMLCanvasElement,
+  clay: HTMLCanvasElement,
+  photo: PaintedPhoto,
+  triangles: Uint32Array,
+): LiveHead {
+  let worker: Worker | undefined;
+  let painter: HeadPainter | undefined;
+  let waiting: LiveShape | undefined;
 
-  const photoScene = new Scene();
-  const probe = new LightProbe();
-  // Until the light of the photo is known, a lamp beside the camera shows the shape.
-  const lamp = new DirectionalLight(0xffffff, 2);
-  photoScene.add(
-    lamp,
-    lamp.target,
-    new Mesh(geometry, new MeshLambertMaterial({ vertexColors: true })),
-    probe,
-  );
-
-  const clayScene = new Scene();
-  const clay = new MeshStandardMaterial({ color: 0xb9b2a8, roughness: 0.75 });
-  const turned = new Mesh(geometry, clay);
-  const key = new DirectionalLight(0xffffff, 2.1);
-  key.position.set(-0.5, 0.7, 1);
-  const rim = new DirectionalLight(0xdfe8ff, 0.9);
-  rim.position.set(1, 0.3, -0.4);
-  clayScene.add(turned, key, rim, new AmbientLight(0xffffff, 0.55));
-
-  const camera = new PerspectiveCamera();
-  // Shaders are ready before the first shape comes; compiled then, they would hold the page up.
-  const inParallel = renderer.extensions.has('KHR_parallel_shader_compile');
-  for (const scene of [photoScene, clayScene]) {
-    if (inParallel) void renderer.compileAsync(scene, camera);
-    else renderer.compile(scene, camera);
-  }
-  const layer = document.createElement('canvas');
-  let shape: LiveShape | undefined;
-
-  function render(canvas: HTMLCanvasElement, scene: Scene): void {
-    renderer.setSize(canvas.width, canvas.height, false);
-    renderer.render(scene, camera);
-    canvas.getContext('2d')?.drawImage(renderer.domElement, 0, 0);
+  function drawHere(): void {
+    worker?.terminate();
+    worker = undefined;
+    try {
+      painter = openHeadPainter(triangles);
+    } catch {
+      // Without WebGL the numbers alone tell how far the fit is.
+      return;
+    }
+    fitCanvas(over);
+    fitCanvas(clay);
+    painter.begin(over, clay, photo);
+    if (waiting) painter.update(waiting);
   }
 
-  function put(name: string, values: Float32Array): void {
-    const known = geometry.getAttribute(name) as BufferAttribute | undefined;
-    if (known) {
-      known.copyArray(values);
-      known.needsUpdate = true;
-    } else geometry.setAttribute(name, new BufferAttribute(values, 3));
+  function drawThere(to: Worker): void {
+    const [there, thereToo] = [over.transferControlToOffscreen(), clay.transferControlToOffscreen()];
+    const send = (call: PainterCall, transfer: Transferable[] = []) => to.postMessage(call, transfer);
+    send({ type: 'begin', over: there, clay: thereToo, photo }, [there, thereToo]);
+    painter = {
+      begin: () => undefined,
+      resize: (size, other) => send({ type: 'resize', over: size, clay: other }),
+      update(shape) {
+        const { positions, normals, colors } = shape;
+        send({ type: 'update', shape }, [positions.buffer, normals.buffer, colors.buffer]);
+      },
+      dispose: () => to.terminate(),
+    };
+    painter.resize(sharpSize(over), sharpSize(clay));
+    if (waiting) painter.update(waiting);
   }
+
+  if ('transferControlToOffscreen' in over) {
+    const fresh = new Worker(new URL(BUILD.PAINTER, document.baseURI), { type: 'module', name: 'painter' });
+    worker = fresh;
+    fresh.onmessage = ({ data }: MessageEvent<PainterReady>) =>
+      data.canDraw ? drawThere(fresh) : drawHere();
+    fresh.onerror = () => {
+      if (!painter) drawHere();
+    };
+    fresh.postMessage({ type: 'open', triangles } satisfies PainterCall);
+  } else drawHere();
 
   return {
-    update(next) {
-      shape = next;
-      put('position', next.positions);
-      put('normal', next.normals);
-      put('color', next.colors);
-      geometry.computeBoundingSphere();
-      const light = next.light;
-      lamp.visible = !light;
-      // L00 of sqrt(4 pi) shades white with 1.
-      probe.sh.coefficients.forEach((c, k) => {
-        if (light) c.set(light[3 * k], light[3 * k + 1], light[3 * k + 2]);
-        else c.setScalar(k === 0 ? 0.35 * Math.sqrt(4 * Math.PI) : 0);
-      });
+    update(shape) {
+      if (painter) painter.update(shape);
+      else waiting = shape;
     },
-    drawOver(canvas, view, mask) {
-      if (!shape) return;
-      usePhotoCamera(camera, shape.camera, 1, view);
-      lamp.position.set(-0.5, 0.6, 1).applyQuaternion(camera.quaternion);
-      layer.width = canvas.width;
-      layer.height = canvas.height;
-      render(layer, photoScene);
-      const context = layer.getContext('2d');
-      if (context) {
-        context.globalCompositeOperation = 'destination-in';
-        context.drawImage(mask, 0, 0, layer.width, layer.height);
-      }
-      canvas.getContext('2d')?.drawImage(layer, 0, 0);
-    },
-    drawClay(canvas, yaw) {
-      if (!shape) return;
-      camera.clearViewOffset();
-      camera.fov = 26;
-      camera.aspect = canvas.width / canvas.height;
-      const distance = 720 / Math.min(1, camera.aspect);
-      camera.position.set(distance * Math.sin(yaw), 20, distance * Math.cos(yaw));
-      camera.up.set(0, 1, 0);
-      camera.near = 50;
-      camera.far = 3000;
-      camera.lookAt(0, 0, 0);
-      camera.updateProjectionMatrix();
-      // The lamps stay with the viewer.
-      key.position.set(-0.5, 0.7, 1).applyQuaternion(camera.quaternion);
-      rim.position.set(1, 0.3, -0.4).applyQuaternion(camera.quaternion);
-      canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
-      render(canvas, clayScene);
+    resize() {
+      if (painter) painter.resize(sharpSize(over), sharpSize(clay));
     },
     dispose() {
-      geometry.dispose();
-      renderer.dispose();
-      renderer.forceContextLoss();
+      painter?.dispose();
+      worker?.terminate();
     },
   };
 }

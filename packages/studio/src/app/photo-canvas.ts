@@ -8,10 +8,23 @@ export interface Window {
   readonly height: number;
 }
 
+/** A canvas of the page, or one that a worker draws on. */
+export type AnyCanvas = HTMLCanvasElement | OffscreenCanvas;
+
+/** What both kinds of canvas are drawn with. */
+export function contextOf(canvas: AnyCanvas): OffscreenCanvasRenderingContext2D | null {
+  // The two kinds differ in nothing that is used here, but TypeScript cannot call a method of both.
+  return (canvas as OffscreenCanvas).getContext('2d');
+}
+
 /** Draws a window of a photo onto a canvas, as many pixels as the canvas has on the screen. */
-export function drawPhoto(canvas: HTMLCanvasElement, { picture, width }: Look, view: Window): void {
+export function drawPhoto(
+  canvas: AnyCanvas,
+  { picture, width }: Pick<Look, 'picture' | 'width'>,
+  view: Window,
+): void {
   const scale = picture.width / width;
-  const context = canvas.getContext('2d');
+  const context = contextOf(canvas);
   if (!context) return;
   context.imageSmoothingQuality = 'high';
   context.clearRect(0, 0, canvas.width, canvas.height);
@@ -59,12 +72,18 @@ export function drawLandmarks(
   }
 }
 
-/** Makes a canvas as sharp as the screen; returns whether its size changed. */
-export function fitCanvas(canvas: HTMLCanvasElement): boolean {
+/** Pixels of a canvas that is as sharp as the screen. */
+export function sharpSize(canvas: HTMLCanvasElement): { readonly width: number; readonly height: number } {
   const ratio = Math.min(2, devicePixelRatio || 1);
   const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) =>
     Math.max(1, Math.round(side * ratio)),
   );
+  return { width, height };
+}
+
+/** Makes a canvas as sharp as the screen; returns whether its size changed. */
+export function fitCanvas(canvas: HTMLCanvasElement): boolean {
+  const { width, height } = sharpSize(canvas);
   if (canvas.width === width && canvas.height === height) return false;
   canvas.width = width;
   canvas.height = height;
