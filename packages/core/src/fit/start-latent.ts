@@ -4,6 +4,7 @@ import { evaluateShape } from '../shape/evaluate.ts';
 import { input } from '../tensor/index.ts';
 import type { TextureModel } from '../texture/model.ts';
 import { type AppearanceKit, observeSkin } from './albedo.ts';
+import { linearPart } from './linear-part.ts';
 import type { FitParameters } from './parameters.ts';
 import { vertexSampler } from './surface-samples.ts';
 
@@ -27,7 +28,7 @@ export async function startLatent(
   seed: number,
 ): Promise<Float32Array> {
   const count = texture.latentSize;
-  if (texture.linear) return new Float32Array(count);
+  if (linearPart(texture)) return new Float32Array(count);
   const seen = kits.map((kit, p) => {
     const { camera, expression } = parameters.photos[p];
     return observeSkin(kit, camera, evaluateShape(kit.model, parameters.identity, expression));

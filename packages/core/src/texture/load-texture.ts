@@ -1,6 +1,7 @@
 import { GanfitError } from '../error.ts';
 import { readSafetensors } from '../linalg/safetensors.ts';
 import { GENERATOR_FORMAT, loadGenerator } from './gan/generator-file.ts';
+import { HYBRID_FORMAT, loadHybrid } from './hybrid/hybrid-file.ts';
 import type { TextureModel } from './model.ts';
 import { readPca } from './pca/pca-file.ts';
 import { pcaModel } from './pca/pca-model.ts';
@@ -12,7 +13,8 @@ export interface StoredTexture {
 }
 
 /**
- * Opens a texture model of either kind: components (`writePca`) or a generator (`writeGenerator`).
+ * Opens a texture model of any kind: components (`writePca`), a generator (`writeGenerator`), or components with a generator of
+ * detail (`loadHybrid`).
  *
  * @param bytes A whole file.
  * @param topologyDigest Of the shape model that it is to be used with.
@@ -20,6 +22,7 @@ export interface StoredTexture {
  */
 export function loadTexture(bytes: Uint8Array, topologyDigest: string): StoredTexture {
   const { metadata } = readSafetensors(bytes);
+  if (metadata.format === HYBRID_FORMAT) return { model: loadHybrid(bytes, topologyDigest), metadata };
   if (metadata.format !== GENERATOR_FORMAT) {
     const pca = readPca(bytes, topologyDigest);
     return { model: pcaModel(pca), metadata: pca.metadata };

@@ -21,6 +21,11 @@ export interface TextureModel {
   readonly topologyDigest: string;
   /** True when the texture is linear in the latent, so that fits may start in closed form. */
   readonly linear?: boolean;
+  /**
+   * A linear model that the first numbers of the latent drive, where there is one: it gives tone and likeness, the rest of the
+   * latent adds detail and may stay zero. Closed forms work on it.
+   */
+  readonly base?: TextureModel;
   /** `normal`: latents are N(0, 1), the default; `sphere`: only their direction counts, at radius sqrt(latentSize). */
   readonly latentPrior?: 'normal' | 'sphere';
   /**

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { GanfitError } from '@ganfit/core/error';
-import { loadGenerator, pcaModel, readPca, type TextureModel, type TexturePca } from '@ganfit/core/texture';
+import { loadTexture, pcaModel, readPca, type TextureModel, type TexturePca } from '@ganfit/core/texture';
 
 /**
  * Opens a texture model, linear or GAN; `FILE:158` takes only the first 158 components of a linear one.
@@ -16,18 +16,9 @@ export async function openTextureModel(place: string, topologyDigest: string): P
       cause,
     });
   });
-  const header = new TextDecoder('latin1').decode(bytes.subarray(8, 65536));
-  if (header.includes('ganfit-texture-gan')) {
-    const model = loadGenerator(new Uint8Array(bytes));
-    if (model.topologyDigest === topologyDigest) return { ...model, name: basename(path, '.safetensors') };
-    throw new GanfitError(
-      'input',
-      `texture: ${path} must be made for UV layout ${topologyDigest}, got ${model.topologyDigest}. Train it again on this one.`,
-    );
-  }
-  const pca = readPca(new Uint8Array(bytes), topologyDigest);
   const name = basename(path, '.safetensors');
-  if (components === undefined) return pcaModel({ ...pca, name });
+  if (components === undefined) return { ...loadTexture(new Uint8Array(bytes), topologyDigest).model, name };
+  const pca = readPca(new Uint8Array(bytes), topologyDigest);
   return pcaModel({ ...firstComponents(pca, Number(components)), name: `${name}:${components}` });
 }
 

@@ -32,7 +32,7 @@ const RATE = 0.05;
 /**
  * Prepares `min |G(p) - I_uv|` (Gecer et al. 2019, below equation 5) on what is known of a texture.
  *
- * A linear model starts at its closed form, others at zero and at random latents, of which the best one counts; then Adam
+ * A linear model, or one with a linear base, starts at its closed form, others at zero and at random latents, of which the best one counts; then Adam
  * follows the gradient of the absolute difference.
  */
 export async function textureInverter(
@@ -86,8 +86,10 @@ export async function textureInverter(
       const small = shrinkPartial(texture, resolution);
       const feeds = { target: small.color, weight: small.confidence.subarray(0, texels) };
       const random = randomStream(seed, 'starts');
-      const first = isLinear(model) ? projectTexture(model.pca, texture, { prior: 0.1 }) : zeros;
-      const others = isLinear(model) ? 0 : starts - 1;
+      const linear = closedForm(model);
+      const first = zeros.slice();
+      if (linear) first.set(projectTexture(linear.pca, texture, { prior: 0.1 }));
+      const others = linear ? 0 : starts - 1;
       let best = await descend(first, feeds);
       for (let i = 0; i < others; i++) {
         const start = Float32Array.from(zeros, () => random.normal());
@@ -100,6 +102,7 @@ export async function textureInverter(
   };
 }
 
-function isLinear(model: TextureModel): model is PcaTextureModel {
-  return 'pca' in model;
+/** The PCA that a model is, or has as its base. */
+function closedForm(model: TextureModel): PcaTextureModel | undefined {
+  return [model, model.base].find((part): part is PcaTextureModel => part !== undefined && 'pca' in part);
 }

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import * as ort from 'onnxruntime-node';
+import { expect, test } from 'vitest';
+import { GanfitError } from '../../error.ts';
+import { readSafetensors, writeSafetensors } from '../../linalg/safetensors.ts';
+import { randomStream } from '../../random/index.ts';
+import { createRuntime } from '../../runtime/index.ts';
+import { constant, gradients, input, mul, sum } from '../../tensor/index.ts';
+import { loadTexture } from '../load-texture.ts';
+import { loadHybrid } from './hybrid-file.ts';
+import { hashNoise } from './noise-planes.ts';
+
+// `train_detail.py fixture` wrote it: random weights, two latents, and what PyTorch makes of them.
+const bytes = new Uint8Array(readFileSync(new URL('tiny-hybrid.safetensors', import.meta.url)));
+const file = readSafetensors(bytes);
+const runtime = createRuntime(ort, { threads: 1 });
+const model = loadHybrid(bytes, 'tiny-layout');
+const latents = file.tensors['expected.latent'].data as Float32Array;
+const LATENT = 4 + 3 + 2;
+
+test('hybrid: the same textures as the training script, at each resolution', async () => {
+  expect(model).toMatchObject({
+    latentSize: LATENT,
+    resolutions: [8, 16, 32, 64],
+    topologyDigest: 'tiny-layout',
+  });
+  const latent = input('latent', [2, LATENT]);
+  for (const resolution of [16, 32, 64]) {
+    const { shape, data } = file.tensors[`expected.${resolution}`];
+    const graph = await runtime.compile({ texture: model.synthesize(latent, { resolution }) });
+    const { texture } = await graph.run({ latent: latents });
+    await graph.dispose();
+    const [count, channels, rows, columns] = shape;
+    const scale = resolution / 8;
+    // The window starts at row 1 and column 2 of the coarsest map.
+    let most = 0;
+    for (let plane = 0; plane < count * channels; plane++) {
+      for (let y = 0; y < rows; y++) {
+        for (let x = 0; x < columns; x++) {
+          const at = (plane * resolution + y + scale) * resolution + x + 2 * scale;
+          most = Math.max(most, Math.abs(texture[at] - data[(plane * rows + y) * columns + x]));
+        }
+      }
+    }
+    expect(most).toBeLessThan(2e-5);
+  }
+});
+
+test('hybrid: outside of the window, and at the coarsest resolution, it is the base', async () => {
+  const latent = input('latent', [2, LATENT]);
+  const linear = input('linear', [2, 4]);
+  const graph = await runtime.compile({
+    coarse: model.synthesize(latent, { resolution: 8 }),
+    baseCoarse: model.base.synthesize(linear, { resolution: 8 }),
+    fine: model.synthesize(latent),
+    baseFine: model.base.synthesize(linear),
+  });
+  const own = Float32Array.from([...latents.subarray(0, 4), ...latents.subarray(LATENT, LATENT + 4)]);
+  const { coarse, baseCoarse, fine, baseFine } = await graph.run({ latent: latents, linear: own });
+  await graph.dispose();
+  expect(coarse).toEqual(baseCoarse);
+  const differs = fine.map((value, i) => value - baseFine[i]);
+  for (let row = 0; row < 8; row++) {
+    expect(differs.subarray(row * 64, (row + 1) * 64).every((value) => value === 0)).toBe(true);
+  }
+  expect(differs.some((value) => Math.abs(value) > 0.01)).toBe(true);
+});
+
+test('hybrid: gradients to the latent are those of finite differences', async () => {
+  const latent = input('latent', [1, LATENT]);
+  const random = randomStream(6, 'weights');
+  const weights = constant(
+    Float32Array.from({ length: 3 * 32 * 32 }, () => random.normal() / 100),
+    [1, 3, 32, 32],
+  );
+  const loss = sum(mul(model.synthesize(latent, { resolution: 32 }), weights));
+  const graph = await runtime.compile({ loss, slope: gradients(loss, [latent])[0] });
+  const at = latents.slice(0, LATENT);
+  const { slope } = await graph.run({ latent: at });
+  for (let k = 0; k < LATENT; k++) {
+    const moved = async (by: number) =>
+      (await graph.run({ latent: at.map((value, i) => (i === k ? value + by : value)) })).loss[0];
+    const rise = ((await moved(0.01)) - (await moved(-0.01))) / 0.02;
+    expect(Math.abs(rise - slope[k])).toBeLessThan(2e-3 + 0.03 * Math.abs(rise));
+  }
+  await graph.dispose();
+});
+
+test('hashNoise: mean 0, deviation 1, nothing in common between neighbors or resolutions', () => {
+  const noise = hashNoise(512, 50_000);
+  const other = hashNoise(256, 50_000);
+  const mean = (list: Float32Array) => list.reduce((total, x) => total + x, 0) / list.length;
+  expect(mean(noise)).toBeCloseTo(0, 1);
+  expect(mean(noise.map((x) => x * x))).toBeCloseTo(1, 1);
+  expect(Math.abs(mean(noise.map((x, i) => x * noise[(i + 1) % noise.length])))).toBeLessThan(0.02);
+  expect(Math.abs(mean(noise.map((x, i) => x * other[i])))).toBeLessThan(0.02);
+});
+
+test('loadTexture opens it; another UV layout, wrong latents and resolutions are refused', () => {
+  expect(loadTexture(bytes, 'tiny-layout').model.latentSize).toBe(LATENT);
+  expect(() => loadTexture(bytes, 'other-layout')).toThrow(
+    'loadHybrid: the texture model must be made for UV layout other-layout, got tiny-layout. Train it on textures of this shape model.',
+  );
+  expect(() => model.synthesize(input('latent', [1, 4]))).toThrow(
+    'synthesize: the latent must be [N, 9], got [1,4]. Take a latent of this model.',
+  );
+  expect(() => model.synthesize(input('latent', [1, LATENT]), { resolution: 128 })).toThrow(
+    'texture: the resolution must be one of 8, 16, 32, 64, got 128. Choose one of these.',
+  );
+});
+
+test('loadHybrid: files of another kind or with parts missing are refused with what to do', () => {
+  const failure = (change: Partial<typeof file>) => {
+    try {
+      loadHybrid(writeSafetensors({ ...file, ...change }));
+    } catch (error) {
+      expect(error).toBeInstanceOf(GanfitError);
+      return (error as GanfitError).message;
+    }
+    return 'nothing';
+  };
+  const { metadata, tensors } = file;
+  expect(failure({ metadata: { ...metadata, format: 'ganfit-texture-hybrid-9' } })).toBe(
+    "loadHybrid: the file's format must be ganfit-texture-hybrid-1, got ganfit-texture-hybrid-9. Use a file that belongs to this version.",
+  );
+  expect(failure({ metadata: { ...metadata, widths: '[6,5' } })).toContain('widths must be whole numbers');
+  expect(failure({ metadata: { ...metadata, window: '[6,2,4,4]' } })).toContain('must fit each other');
+  const { ['32.conv1.weight']: _, ...rest } = tensors;
+  expect(failure({ tensors: rest })).toBe(
+    'loadHybrid: "32.conv1.weight" must be [4,4,3,3], got nothing. Fetch the file again.',
+  );
+  const { ['told.scale']: __, ...unscaled } = tensors;
+  expect(failure({ tensors: unscaled })).toContain('bytes with 4 scales');
+  const { base } = tensors;
+  const damaged = (base.data as Uint8Array).map((byte, i) => (i === base.data.length - 9 ? byte ^ 1 : byte));
+  expect(failure({ tensors: { ...tensors, base: { ...base, data: damaged } } })).toContain('readPca');
+});
