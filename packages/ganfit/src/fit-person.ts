@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
-import { assembleHead, previewSheet, type Reconstruction, reconstruct } from '@ganfit/core/asset';
+import { assembleHead, previewSheet, type Reconstruction } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
 import type { Image } from '@ganfit/core/image';
 import { chooseFace, type Observation, observe } from '@ganfit/core/networks';
 import { bestPhoto, type Combination } from './combine-photos.ts';
 import { encodePng } from './encode-image.ts';
-import { comparePhotos } from './evaluate/compare-photos.ts';
+import { comparePhotos, type PhotoComparison } from './evaluate/compare-photos.ts';
 import { stackImages } from './evaluate/stack-images.ts';
 import type { FitPhotoOptions } from './fit-photo.ts';
 import { type Photo, readPhoto } from './image.ts';
@@ -14,9 +14,11 @@ import type { Kit } from './kit.ts';
 import type { OutputFolder } from './output-folder.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { reportFile, resultFiles } from './result-files.ts';
-import { printResult, resultNotes } from './result-summary.ts';
+import { failureOf, printResult, resultNotes } from './result-summary.ts';
+import { type ChainState, runChain } from './run-chain.ts';
 import { chooseFaces, findStrangers } from './same-person.ts';
 import { showStage } from './stage-progress.ts';
+import { keepUnfinished } from './unfinished-fit.ts';
 import { isVideo, videoFrames } from './video-frames.ts';
 
 /** How several photos of one person are fitted. */
@@ -44,7 +46,8 @@ interface Seen {
  * of the texture and its name to the folder.
  *
  * @param lateKit Called once the photos are known to be some.
- * @throws GanfitError `input` when none of them can be fitted; then nothing is written.
+ * @throws GanfitError `input` when none of them can be fitted, then nothing is written, or the head lies beside the face in one
+ *   of them; `runtime`, `cancelled`: then as {@link keepUnfinished} tells.
  */
 export async function fitPerson(
   paths: readonly string[],
@@ -67,12 +70,26 @@ export async function fitPerson(
     const seconds: Record<string, number> = { observe: (performance.now() - start) / 1000 };
     const names = chosen.map(({ name }) => name);
     const observations = chosen.map(({ observation }) => observation);
-    const result = await run(observations, kit, options, io, progress);
+    const [{ image, face }] = observations;
+    const report = {
+      photo: { name: names[0], width: image.width, height: image.height, face, faces: chosen[0].faces },
+      fit: { preset: options.preset, seed: options.seed, expression: options.expression },
+      seconds,
+    };
+    const listed = chosen.map(({ name, observation }) => ({ name, face: observation.face }));
+    const combine = options.combine === 'average' ? ('average' as const) : ('joint' as const);
+    const chain = { ...options, preset: options.plan, combine, signal: io.signal };
+    const state: ChainState = { iterations: 0 };
+    const result = await runChain(observations, kit, chain, progress, state).catch(async (error: unknown) => {
+      progress.drop();
+      seconds['total'] = (performance.now() - start) / 1000;
+      const unfinished = { folder, photos: listed, report: { ...report, notes }, state };
+      throw await keepUnfinished(error, unfinished, kit, output, io);
+    });
     Object.assign(seconds, result.seconds);
 
     showStage(progress, 'preview', 0);
     const before = performance.now();
-    const listed = chosen.map(({ name, observation }) => ({ name, face: observation.face }));
     const files = await resultFiles(listed, observations[0], result, kit, {
       ...options,
       formats: options.format,
@@ -82,21 +99,20 @@ export async function fitPerson(
     seconds['preview'] = (performance.now() - before) / 1000;
     seconds['total'] = (performance.now() - start) / 1000;
     notes.push(...resultNotes([observations[0]], observations[0], options.face, result));
-    const [{ image, face }] = observations;
+    const failure = worstFailure(names, compared, result);
     files['report.json'] = reportFile({
-      photo: { name: names[0], width: image.width, height: image.height, face, faces: chosen[0].faces },
+      ...report,
       photos: compared.map((one, p) => ({
         name: names[p],
         landmarks: { error: one.landmarkError },
         identity: { cosine: one.cosine, judge: { distance: one.judge } },
       })),
-      fit: { preset: options.preset, seed: options.seed, expression: options.expression },
-      seconds,
       losses: result.losses,
       landmarks: { error: result.landmarkError },
       identity: { cosine: result.cosine, judge: { distance: result.judgeDistance } },
       digests: kit.digests,
       notes,
+      ...(failure && { failure }),
     });
     if (io.signal.aborted)
       throw new GanfitError('cancelled', 'fit: stopped. Nothing of this person was written.');
@@ -108,9 +124,23 @@ export async function fitPerson(
       const figures = `judge ${judge.toFixed(2)}, cosine ${cosine.toFixed(2)}, landmarks ${(100 * landmarkError).toFixed(1)} %`;
       io.print(`  ${names[p]}: ${figures}`);
     });
+    // The files stay, so that one can see what went wrong; the exit code tells scripts.
+    if (failure) throw new GanfitError('input', `fit: ${failure} Look at photos.png.`);
   } finally {
     progress.drop();
   }
+}
+
+/** Why the head of all photos is not to be used: one photo that it lies beside is enough; likeness is asked of the best. */
+function worstFailure(
+  names: readonly string[],
+  compared: readonly PhotoComparison[],
+  result: Reconstruction,
+): string | undefined {
+  const cosine = Math.max(...compared.map((one) => one.cosine));
+  const reasons = compared.map(({ landmarkError }) => failureOf({ ...result, landmarkError, cosine }));
+  const worst = reasons.findIndex((reason) => reason !== undefined);
+  return worst < 0 ? undefined : `${names[worst]}: ${reasons[worst]}`;
 }
 
 async function photosOf(path: string, frames: number, io: Io): Promise<NamedPhoto[]> {
@@ -170,29 +200,6 @@ async function choosePeople(
   );
   notes.push(`${kept[best].name} shows most of the face and is the one that was fitted (--combine best).`);
   return [kept[best]];
-}
-
-async function run(
-  observations: readonly Observation[],
-  kit: Kit,
-  options: FitPersonOptions,
-  io: Io,
-  progress: Progress,
-): Promise<Reconstruction> {
-  const combine = options.combine === 'average' ? 'average' : 'joint';
-  const steps = reconstruct(observations, kit, {
-    ...options,
-    preset: options.plan,
-    combine,
-    signal: io.signal,
-  });
-  for (;;) {
-    const step = await steps.next();
-    if (step.done) return step.value;
-    showStage(progress, step.value.stage, step.value.fraction);
-    // Signals arrive only when the loop of events turns.
-    await new Promise((turn) => setImmediate(turn));
-  }
 }
 
 /** A preview for every photo, one below the other. */

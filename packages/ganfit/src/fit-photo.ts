@@ -1,18 +1,19 @@
 import { basename } from 'node:path';
-import { type Reconstruction, reconstruct } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
-import type { Preset, PresetName } from '@ganfit/core/fit';
-import { chooseFace, type Observation, observe } from '@ganfit/core/networks';
+import type { FitParameters, Preset, PresetName } from '@ganfit/core/fit';
+import { chooseFace, observe } from '@ganfit/core/networks';
 import type { GlbSettings } from './glb/settings.ts';
 import { readPhoto } from './image.ts';
 import type { Io } from './io.ts';
 import type { Kit } from './kit.ts';
 import type { MeshFormat } from './mesh-formats.ts';
 import type { OutputFolder } from './output-folder.ts';
-import { type Progress, startProgress } from './progress.ts';
+import { startProgress } from './progress.ts';
 import { reportFile, resultFiles } from './result-files.ts';
 import { failureOf, printResult, resultNotes } from './result-summary.ts';
+import { type ChainState, runChain } from './run-chain.ts';
 import { showStage } from './stage-progress.ts';
+import { keepUnfinished } from './unfinished-fit.ts';
 
 /** How one photo is fitted. */
 export interface FitPhotoOptions extends GlbSettings {
@@ -25,13 +26,16 @@ export interface FitPhotoOptions extends GlbSettings {
   readonly seed: number;
   readonly format: readonly MeshFormat[];
   readonly expression: 'neutral' | 'photo';
+  /** An earlier fit of the same photo that this one goes on from. */
+  readonly start?: FitParameters;
 }
 
 /**
  * From a photo's path to a folder of results, with progress.
  *
  * @param lateKit Called once the photo is known to be one.
- * @throws GanfitError `input` for a photo that cannot be fitted; then nothing of it is written.
+ * @throws GanfitError `input` for a photo that cannot be fitted, then nothing of it is written, or whose head lies beside the
+ *   face; `runtime` for a fit that lost its numbers, `cancelled`: then as {@link keepUnfinished} tells.
  */
 export async function fitPhoto(
   path: string,
@@ -51,7 +55,28 @@ export async function fitPhoto(
     const faces = await observe(photo.image, kit.networks, photo);
     const observation = chooseFace(faces, options.face, path);
     const seconds: Record<string, number> = { observe: (performance.now() - start) / 1000 };
-    const result = await runChain(observation, kit, options, progress, io);
+    const report = {
+      photo: {
+        name,
+        width: photo.image.width,
+        height: photo.image.height,
+        face: observation.face,
+        faces: faces.length,
+      },
+      fit: { preset: options.preset, seed: options.seed, expression: options.expression },
+      seconds,
+    };
+    const chain = { ...options, preset: options.plan, signal: io.signal };
+    const state: ChainState = { iterations: 0 };
+    const result = await runChain([observation], kit, chain, progress, state).catch(
+      async (error: unknown) => {
+        progress.drop();
+        seconds['total'] = (performance.now() - start) / 1000;
+        const photos = [{ name, face: observation.face }];
+        const unfinished = { folder, photos, report: { ...report, notes: [] }, state };
+        throw await keepUnfinished(error, unfinished, kit, output, io);
+      },
+    );
     Object.assign(seconds, result.seconds);
 
     showStage(progress, 'preview', 0);
@@ -62,15 +87,7 @@ export async function fitPhoto(
     const notes = resultNotes(faces, observation, options.face, result);
     const failure = failureOf(result);
     files['report.json'] = reportFile({
-      photo: {
-        name,
-        width: photo.image.width,
-        height: photo.image.height,
-        face: observation.face,
-        faces: faces.length,
-      },
-      fit: { preset: options.preset, seed: options.seed, expression: options.expression },
-      seconds,
+      ...report,
       losses: result.losses,
       landmarks: { error: result.landmarkError },
       identity: { cosine: result.cosine, judge: { distance: result.judgeDistance } },
@@ -87,27 +104,6 @@ export async function fitPhoto(
     if (failure) throw new GanfitError('input', `fit: ${name}: ${failure} Look at preview.png.`);
   } finally {
     progress.drop();
-  }
-}
-
-async function runChain(
-  observation: Observation,
-  kit: Kit,
-  options: FitPhotoOptions,
-  progress: Progress,
-  io: Io,
-): Promise<Reconstruction> {
-  const steps = reconstruct([observation], kit, {
-    ...options,
-    preset: options.plan,
-    signal: io.signal,
-  });
-  for (;;) {
-    const step = await steps.next();
-    if (step.done) return step.value;
-    showStage(progress, step.value.stage, step.value.fraction);
-    // Signals arrive only when the loop of events turns.
-    await new Promise((turn) => setImmediate(turn));
   }
 }
 

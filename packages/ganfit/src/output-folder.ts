@@ -13,6 +13,8 @@ export interface OutputFolder {
    * @throws GanfitError `input` when other files than an earlier result lie there.
    */
   readonly claim: (photo: string) => Promise<string>;
+  /** Whether something lies in a sub-folder already. */
+  readonly holds: (name: string) => Promise<boolean>;
   /** Writes the files of one result: the sub-folder appears, or is replaced, only when all of them are whole. */
   readonly place: (name: string, files: Readonly<Record<string, Uint8Array | string>>) => Promise<string>;
   /** Takes back the folders that were made and stayed empty. */
@@ -53,6 +55,10 @@ export async function openOutputFolder(folder: string): Promise<OutputFolder> {
       // Before the work, not after it.
       await refuseForeign(join(path, name));
       return name;
+    },
+    async holds(name) {
+      const entries = await readdir(join(path, name)).catch(() => []);
+      return entries.length > 0;
     },
     async place(name, files) {
       const target = join(path, name);

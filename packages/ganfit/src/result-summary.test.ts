@@ -1,6 +1,7 @@
+import type { FitParameters } from '@ganfit/core/fit';
 import type { Observation } from '@ganfit/core/networks';
 import { expect, test } from 'vitest';
-import { printResult, resultNotes } from './result-summary.ts';
+import { failureOf, printResult, resultNotes } from './result-summary.ts';
 
 const face = (index: number, size: number): Observation => ({
   image: { width: 10, height: 10, channels: 3, data: new Uint8Array(300) },
@@ -32,6 +33,21 @@ test('signs of a bad fit are told', () => {
     "The landmarks of the head lie 10.0 % of the eyes' distance off: look at preview.png before you use it.",
     'The judge does not take the head for the person in the photo: look at preview.png before you use it.',
   ]);
+});
+
+test('a fit failed when the head lies elsewhere, or is nobody', () => {
+  const of = (shape: number, expression: number) => ({
+    identity: Float32Array.from({ length: 40 }, (_, i) => (i % 2 ? shape : -shape)),
+    photos: [{ expression: new Float32Array(10).fill(expression) }] as unknown as FitParameters['photos'],
+  });
+  const result = { landmarkError: 0.02, cosine: 0.6, parameters: of(0.9, 0.9) };
+  expect(failureOf(result)).toBeUndefined();
+  expect(failureOf({ ...result, landmarkError: 0.2 })).toMatch(/landmarks of the head lie 20\.0 %/);
+  expect(failureOf({ ...result, landmarkError: Number.NaN })).toMatch(/The fit failed/);
+  expect(failureOf({ ...result, parameters: of(2.5, 0) })).toMatch(/the shape of the head is 2\.5/);
+  expect(failureOf({ ...result, parameters: of(0, 3) })).toMatch(/the expression of the head is 3\.0/);
+  expect(failureOf({ ...result, parameters: of(Number.NaN, 0) })).toMatch(/The fit failed/);
+  expect(failureOf({ ...result, cosine: 0.1 })).toMatch(/nobody of the photo .*upright/);
 });
 
 test('the summary names the folder, every file with its size and purpose, and the likeness', () => {

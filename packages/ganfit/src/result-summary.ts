@@ -8,10 +8,39 @@ const LARGE_ERROR = 0.06;
 /** Beyond this the head is somewhere else than the face. */
 const HOPELESS = 0.15;
 
+/** Cosine of strangers, but for one in fifty; fits of faces that lie on their side end here with fine landmarks. */
+const STRANGER = 0.2;
+
+/** Root mean squares of coefficients beyond these, in standard deviations, are no people: fits of photos stay below 0.9. */
+const NO_PERSON = { shape: 1.8, expression: 2.2 } as const;
+
 /** Why a result is not to be used; nothing when it may be. */
-export function failureOf({ landmarkError }: Pick<Reconstruction, 'landmarkError'>): string | undefined {
-  if (landmarkError <= HOPELESS) return undefined;
-  return `The fit failed: the landmarks of the head lie ${percent(landmarkError)} of the eyes' distance off the photo's.`;
+export function failureOf({
+  landmarkError,
+  cosine,
+  parameters,
+}: Pick<Reconstruction, 'landmarkError' | 'cosine' | 'parameters'>): string | undefined {
+  // Also when it is no number.
+  if (!(landmarkError <= HOPELESS)) {
+    return `The fit failed: the landmarks of the head lie ${percent(landmarkError)} of the eyes' distance off the photo's.`;
+  }
+  const shape = rootMeanSquare(parameters.identity);
+  if (!(shape <= NO_PERSON.shape)) return strange('shape', shape);
+  const expression = Math.max(...parameters.photos.map((photo) => rootMeanSquare(photo.expression)));
+  if (!(expression <= NO_PERSON.expression)) return strange('expression', expression);
+  if (cosine >= STRANGER) return undefined;
+  return (
+    `The fit failed: the head shows nobody of the photo (cosine ${cosine.toFixed(2)}, strangers have less than ` +
+    `${STRANGER}). Is the photo upright, and the face seen whole?`
+  );
+}
+
+function strange(what: string, size: number): string {
+  return `The fit failed: the ${what} of the head is ${size.toFixed(1)} standard deviations off the usual, no face has that.`;
+}
+
+function rootMeanSquare(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 }
 
 /** What each file is for; a texture for everything else. */

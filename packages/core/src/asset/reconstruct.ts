@@ -27,6 +27,7 @@ import { shadeInnerLips } from './lip-shade.ts';
 import { matchLook, measureLook, type PhotoLook, relight } from './photo-look.ts';
 import { relativeLight } from './relative-light.ts';
 import { modelTexture, skinTexture } from './skin-texture.ts';
+import { startParameters } from './start-parameters.ts';
 import { unwrapPhotos } from './unwrap-photos.ts';
 
 /** What the chain needs, loaded once. */
@@ -52,6 +53,11 @@ export interface ReconstructOptions {
   readonly expression?: 'neutral' | 'photo';
   /** Texels across and down the skin. Default: as the preset says. */
   readonly textureSize?: number;
+  /**
+   * Goes on from an earlier fit of the same photos, as `face.json` holds it: stage A is left out, and so are the steps on the
+   * blurred photo where the skin is known.
+   */
+  readonly start?: FitParameters;
   /** Stops the chain between two steps. */
   readonly signal?: AbortSignal;
 }
@@ -111,7 +117,7 @@ export interface Reconstruction {
  * result, which is also what the generator returns.
  *
  * @param observations One record per photo of the same person; the texture is merged by confidence.
- * @throws GanfitError `input` without observations, `cancelled` when the signal fires.
+ * @throws GanfitError `input` without observations or with a start that belongs to other ones, `cancelled` when the signal fires.
  */
 export async function* reconstruct(
   observations: readonly Observation[],
@@ -140,7 +146,9 @@ export async function* reconstruct(
     kit.regressor && preset.shapePrior === 'regressed'
       ? regressShape(kit.regressor, observations, points)
       : undefined;
-  let { parameters } = align(model, observations, { points, prior });
+  let parameters = options.start
+    ? startParameters(options.start, observations, points, kit.texture)
+    : align(model, observations, { points, prior }).parameters;
 
   yield { ...enter('fit'), parameters };
   let losses: Readonly<Record<string, number>> = {};

@@ -21,6 +21,7 @@ import { explainedLight } from './explained-light.ts';
 import { LANDMARK_NOISE, type LandmarkNoise } from './landmark-noise.ts';
 import { landmarkTargets } from './landmark-residuals.ts';
 import { LIGHT_COUNTS, lightVector } from './light-vector.ts';
+import { linearPart, linearSkin, wholeSkin } from './linear-part.ts';
 import type { FitParameters, PhotoParameters } from './parameters.ts';
 import { fitPhotometric } from './photometric.ts';
 import { DEFAULT_PRESET, PRESETS, type Preset, withGenerator, withoutTexture } from './presets.ts';
@@ -121,7 +122,7 @@ const WINDOW = 10;
  *
  * Who iterates by hand may send a changed state back by `next(state)` after a step of stage `joint`; `for await` sends none.
  *
- * @param parameters From `align`.
+ * @param parameters From `align`; or of an earlier fit, whose skin spares the photometric steps but for those on the sharp photo.
  * @param observations The photos it was made from.
  * @throws GanfitError `cancelled` when the signal fires, `runtime` when the fit leaves the finite numbers.
  */
@@ -153,23 +154,34 @@ export async function* fit(
 
 function presetFor(preset: Preset, texture: TextureModel | undefined): Preset {
   if (!texture) return withoutTexture(preset);
-  return texture.linear ? preset : withGenerator(preset);
+  return linearPart(texture) ? preset : withGenerator(preset);
 }
 
 type Plan = FitKit & { readonly points: AlignmentPoints };
+
+/** Cameras nearer or farther than this see no head, millimetres. */
+const [NEAREST, FARTHEST] = [50, 1e6];
 
 /** A fit that lost its numbers must not become a head. */
 function checked(step: FitStep): FitStep {
   const { identity, texture, photos } = step.parameters;
   const lists = [identity, texture ?? [], ...photos.map(({ expression }) => expression)];
-  if (Number.isFinite(step.total) && lists.every((list) => Array.from(list).every(Number.isFinite)))
-    return step;
+  const finite =
+    Number.isFinite(step.total) && lists.every((list) => Array.from(list).every(Number.isFinite));
+  const distances = photos.map(({ camera }) => Math.hypot(...camera.position));
+  const seen = distances.every((distance) => distance > NEAREST && distance < FARTHEST);
+  if (finite && seen) return step;
+  const what = finite
+    ? `the camera must stay ${NEAREST} to ${FARTHEST} mm away, got ${distances.map((d) => Math.round(d)).join(', ')}`
+    : `the loss must stay finite, got ${step.total}`;
   throw new GanfitError(
     'runtime',
-    `fit: the loss must stay finite, got ${step.total} in iteration ${step.iteration} of stage ${step.stage}. Try another preset.`,
+    `fit: ${what} in iteration ${step.iteration} of stage ${step.stage}. Try another preset.`,
   );
 }
 
+/** Of the first photometric step that goes on from an earlier fit. */
+const DAMPING = 1e-3;
 const NO_LOSSES = Object.fromEntries(LOSS_TERMS.map((term) => [term, 0])) as Record<LossTerm, number>;
 
 async function* photometricSteps(
@@ -180,30 +192,34 @@ async function* photometricSteps(
   { noise, prior, resume, signal }: FitOptions,
 ): AsyncGenerator<FitStep, void> {
   const { skin, coarse, fine } = preset.start;
-  if (!texture?.linear || skin + coarse + fine === 0) return;
-  const kit = { model, runtime, points, texture };
-  const steps = fitPhotometric(parameters, observations, kit, {
+  // Skin and pose of an earlier fit are better than what the blurred photo tells.
+  const from = resume ?? (parameters.texture ? { iteration: skin + coarse, damping: DAMPING } : undefined);
+  const linear = linearPart(texture);
+  if (!texture || !linear || (from?.iteration ?? 0) >= skin + coarse + fine) return;
+  const kit = { model, runtime, points, texture: linear };
+  const steps = fitPhotometric(linearSkin(parameters, linear), observations, kit, {
     steps: preset.start,
     noise,
     prior,
-    resume,
+    resume: from,
     signal,
   });
   const share = preset.iterations > 0 ? PHOTOMETRIC_SHARE : 1;
   for await (const step of steps) {
     const { iteration, damping, progress } = step;
+    const found = wholeSkin(step.parameters, parameters, texture);
     yield {
       stage: 'photometric',
       iteration,
       progress: progress * share,
       losses: { ...NO_LOSSES, ...step.losses },
       total: step.cost,
-      parameters: step.parameters,
+      parameters: found,
       state: {
         stage: 'photometric',
         iteration,
         damping,
-        parameters: step.parameters,
+        parameters: found,
         bases: [],
         x: new Float32Array(0),
         first: new Float32Array(0),
@@ -259,7 +275,7 @@ async function* jointSteps(
     let vertices: (Float32Array | undefined)[] = views.map(() => undefined);
     const skin = model.parts[0].triangles;
     const neighbors = preset.silhouettes ? triangleNeighbors(skin) : undefined;
-    const before = texture?.linear && start.fine > 0 ? PHOTOMETRIC_SHARE : 0;
+    const before = linearPart(texture) && start.fine > 0 ? PHOTOMETRIC_SHARE : 0;
     const scale = new Float32Array(layout.length).fill(1);
     if (before > 0) scale.fill(SHAPE_SHARE, 0, layout.identityCount);
     while (state.iteration < preset.iterations && !reachedPlateau(state.history, preset.plateau)) {

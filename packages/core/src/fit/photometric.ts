@@ -214,7 +214,8 @@ function startState(problem: Problem, parameters: FitParameters): State {
     latent: parameters.texture ? Float64Array.from(parameters.texture) : new Float64Array(texture.count),
     photos: parameters.photos.map((photo, p) => {
       const { logDistance, logScale, rotation, shift, width, height, light: own } = photoBase(photo);
-      const found = parameters.texture ? own : firstLight(problem, parameters, p);
+      const known = parameters.texture && photo.light.kind === 'harmonics';
+      const found = known ? own : firstLight(problem, parameters, p);
       return {
         rotation,
         shift,

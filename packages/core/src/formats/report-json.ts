@@ -33,11 +33,12 @@ export interface FitReport {
   /** Wall time of each stage and of the whole, `total`. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly losses: Readonly<Record<string, ReportLoss>>;
-  readonly landmarks: {
+  /** Absent, like `identity`, when the fit stopped before there was a head. */
+  readonly landmarks?: {
     /** Mean distance of the 51 inner points to the detected ones, as a share of the outer-eye distance. */
     readonly error: number;
   };
-  readonly identity: {
+  readonly identity?: {
     /** Photo against render, by the network that the fit optimises; 1 is the same. */
     readonly cosine: number;
     /** Photo against render, by a network that the fit never sees; below 0.6 is the same person for it. */

@@ -1,3 +1,4 @@
+import { GanfitError } from '@ganfit/core/error';
 import { DEFAULT_PRESET, overridePreset, PRESETS } from '@ganfit/core/fit';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { COMBINATIONS } from '../combine-photos.ts';
@@ -10,6 +11,7 @@ import { type Kit, loadKit } from '../kit.ts';
 import { formatOption } from '../mesh-formats.ts';
 import { openOutputFolder } from '../output-folder.ts';
 import { startProgress } from '../progress.ts';
+import { checkResume, readResume } from '../resume-file.ts';
 import { isVideo } from '../video-frames.ts';
 
 /** What a user can ask for. */
@@ -19,6 +21,7 @@ interface FitFlags extends Omit<FitPersonOptions, 'plan'> {
   readonly texture?: string;
   readonly output: string;
   readonly samePerson?: boolean;
+  readonly resume?: string;
   readonly shape?: string;
   readonly offline?: boolean;
 }
@@ -70,6 +73,7 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
     )
     .option('--frames <number>', 'frames taken of a video, evenly spread', wholeNumber, 5)
     .option('--keep-strangers', 'with --same-person: take photos of somebody else too')
+    .option('--resume <file>', 'go on from the face.json of an earlier or stopped fit of the same photo')
     .option('--texture <file>', 'another texture model, made by `ganfit texture train-pca` or `train-gan`')
     .option('--offline', 'never touch the network')
     .action(async (photos: string[], options: FitFlags) => exit(await fitPhotos(photos, options, io)));
@@ -84,11 +88,29 @@ function wholeNumber(text: string): number {
 /** Fits all photos; a bad one does not stop the rest. */
 async function fitPhotos(photos: readonly string[], flags: FitFlags, io: Io): Promise<ExitCode> {
   const settings = [...flags.set, ...(flags.detail ? [`detail=${flags.detail}`] : [])];
-  const options = { ...flags, plan: overridePreset(PRESETS[flags.preset], settings) };
+  const resume = flags.resume === undefined ? undefined : await readResume(flags.resume);
+  if (resume && photos.length > 1 && !flags.samePerson) {
+    throw new GanfitError(
+      'input',
+      `resume: a fit must go on with its own photo, got ${photos.length}. Give one, or all of the person with --same-person.`,
+    );
+  }
+  const options = {
+    ...flags,
+    // Which of several faces was fitted is known.
+    ...(resume && !flags.samePerson && { face: flags.face ?? resume.photos[0].face }),
+    plan: overridePreset(PRESETS[flags.preset], settings),
+    start: resume?.parameters,
+  };
   const output = await openOutputFolder(options.output);
   let kit: Promise<Kit> | undefined;
   // A photo that cannot be read needs no networks, so they wait for the first one that can.
-  const lateKit = (): Promise<Kit> => (kit ??= openKit(options, io));
+  const lateKit = async (): Promise<Kit> => {
+    kit ??= openKit(options, io);
+    const opened = await kit;
+    if (resume) checkResume(resume, opened);
+    return opened;
+  };
   let worst: ExitCode = 0;
   let done = 0;
   try {
