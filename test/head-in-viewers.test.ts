@@ -1,4 +1,6 @@
+import { writeUsdz } from '@ganfit/core/formats';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { encodeTexture } from '../packages/ganfit/src/encode-image.ts';
 import { packHead } from '../packages/ganfit/src/glb/pack-head.ts';
 import { PLAIN_GLB } from '../packages/ganfit/src/glb/settings.ts';
 import { type MadeHead, makeHead } from './made-head.ts';
@@ -82,3 +84,25 @@ test.each([
     expect(viewer.complaints).toEqual([]);
   },
 );
+
+test('three.js: a USDZ shows the same head as the GLB', { timeout: 120_000 }, async () => {
+  if (!chromium) {
+    if (process.env['GANFIT_REQUIRE_ALL'] === '1') throw new Error('Chromium must be installed.');
+    return;
+  }
+  viewer = await openThreeViewer(chromium);
+  const glb = await packHead(made.head, PLAIN_GLB, { license: made.license, digests: {} });
+  const whole = await viewer.load(glb);
+  const expected = await viewer.draw(FRAME);
+  const usdz = await writeUsdz(made.head, { encode: encodeTexture, generator: 'ganfit test' });
+  const content = await viewer.load(usdz);
+  for (const corner of ['min', 'max'] as const) {
+    content[corner].forEach((value, axis) => {
+      expect(value).toBeCloseTo(whole[corner][axis], 4);
+    });
+  }
+  expect(content.meshes.map(({ name }) => name)).toEqual(made.head.parts.map(({ name }) => name));
+  const drawn = await viewer.draw(FRAME);
+  expect(changed(expected, drawn, [0, 0, 512, 512])).toBeLessThan(0.01);
+  expect(viewer.complaints).toEqual([]);
+});

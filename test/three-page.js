@@ -11,6 +11,7 @@ import {
 } from 'three';
 import { MeshoptDecoder } from 'three/addons/libs/meshopt_decoder.module.js';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
+import { USDLoader } from 'three/addons/loaders/USDLoader.js';
 
 const SIZE = 512;
 const scene = new Scene();
@@ -23,15 +24,20 @@ const camera = new PerspectiveCamera(30, 1, 0.01, 10);
 let renderer;
 let head;
 
-/** Loads a file; says what is in it. */
+/** Loads a file, GLB or USDZ; says what is in it. */
 globalThis.loadGlb = async (url) => {
   renderer ??= new WebGLRenderer({ antialias: true, preserveDrawingBuffer: true });
   renderer.setSize(SIZE, SIZE);
   renderer.outputColorSpace = SRGBColorSpace;
   document.body.append(renderer.domElement);
-  const gltf = await new GLTFLoader().setMeshoptDecoder(MeshoptDecoder).loadAsync(url);
+  const file = await (await fetch(url)).arrayBuffer();
+  const isArchive = new Uint8Array(file)[0] === 0x50;
   if (head) scene.remove(head);
-  head = gltf.scene;
+  head = isArchive
+    ? new USDLoader().parse(file)
+    : (await new GLTFLoader().setMeshoptDecoder(MeshoptDecoder).parseAsync(file, '')).scene;
+  // The loader of USDZ does not wait for its pictures.
+  if (isArchive) await new Promise((resolve) => setTimeout(resolve, 1500));
   scene.add(head);
   const { min, max } = new Box3().setFromObject(head, true);
   const meshes = [];

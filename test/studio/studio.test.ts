@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { unzipSync } from 'fflate';
 import validator from 'gltf-validator';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -116,8 +117,37 @@ test(
     expect(issues.messages).toEqual([]);
     expect(info.totalTriangleCount).toBeGreaterThan(20_000);
 
+    const other = async (kind: string) => {
+      await page.click('#other-formats');
+      const file = await download(page, `[data-kind="${kind}"]`);
+      await page.waitForSelector('dialog', { state: 'detached' });
+      return file;
+    };
+    for (const [kind, name, most] of [
+      ['small', 'astronaut.small.glb', 1.5e6],
+      ['rpm', 'astronaut.rpm.glb', 14e6],
+    ] as const) {
+      const { name: given, bytes } = await other(kind);
+      expect(given).toBe(name);
+      expect(bytes.length).toBeLessThan(most);
+      const report = await validator.validateBytes(bytes);
+      const grave = report.issues.messages.filter(({ severity }) => severity < 2).map(({ code }) => code);
+      // Ready Player Me puts skinned meshes below its root; nothing else is warned of.
+      expect(new Set(grave)).toEqual(new Set(kind === 'rpm' ? ['NODE_SKINNED_MESH_NON_ROOT'] : []));
+    }
+    const ply = await other('ply');
+    expect(new TextDecoder().decode(ply.bytes.subarray(0, 3))).toBe('ply');
+    for (const [kind, wanted] of [
+      ['usdz', ['head.usda', 'textures/skin-color.jpg']],
+      ['obj', ['head.obj', 'head.mtl', 'skin.png']],
+      ['all', ['head.glb', 'head.ply', 'head.obj', 'head.mtl', 'face.json', 'skin.png']],
+    ] as const) {
+      const { bytes } = await other(kind);
+      expect(Object.keys(unzipSync(bytes)), kind).toEqual(expect.arrayContaining([...wanted]));
+    }
+
     // An earlier head comes back from its files, with the same mesh.
-    const archive = await download(page, '[data-kind="face"]');
+    const archive = await other('face');
     await page.click('text=Make another head');
     await drop(page, [archive]);
     await page.waitForSelector('#download-glb');

@@ -1,4 +1,4 @@
-import type { EncodedImage, TextureUse } from '@ganfit/core/formats';
+import { type EncodedImage, SMALL_TEXTURE, type TextureUse } from '@ganfit/core/formats';
 import type { Image } from '@ganfit/core/image';
 import sharp, { type Sharp } from 'sharp';
 
@@ -16,7 +16,7 @@ export interface TextureEncoding {
   /** Largest side, texels. Default 2048. */
   readonly size?: number;
   /** Default JPEG; PNG loses nothing. */
-  readonly format?: 'jpeg' | 'png';
+  readonly format?: 'jpeg' | 'png' | 'webp';
 }
 
 /** The shine and relief of skin need fewer texels than its colours. */
@@ -31,6 +31,10 @@ export async function encodeTexture(
   const most = use === 'color' ? size : Math.min(MAP_SIZE, size);
   const picture = pixels(image).resize(most, most, { fit: 'inside', withoutEnlargement: true });
   if (format === 'png') return { mimeType: 'image/png', bytes: await picture.png().toBuffer() };
+  if (format === 'webp') {
+    const webp = picture.webp({ quality: SMALL_TEXTURE.webpQuality, smartSubsample: true });
+    return { mimeType: 'image/webp', bytes: await webp.toBuffer() };
+  }
   const quality = use === 'color' ? 92 : 88;
   return {
     mimeType: 'image/jpeg',

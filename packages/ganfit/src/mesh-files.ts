@@ -1,8 +1,10 @@
 import type { Head } from '@ganfit/core/asset';
-import { writeObj, writePly } from '@ganfit/core/formats';
+import { writeObj, writePly, writeUsdz } from '@ganfit/core/formats';
+import { encodeTexture } from './encode-image.ts';
 import { type GlbOrigin, packHead } from './glb/pack-head.ts';
 import type { GlbSettings } from './glb/settings.ts';
 import type { MeshFormat } from './mesh-formats.ts';
+import { GENERATOR } from './version.ts';
 
 /**
  * A head in every format that was asked for, by file name.
@@ -24,5 +26,15 @@ export async function meshFiles(
     files['head.mtl'] = mtl;
   }
   if (formats.includes('ply')) files['head.ply'] = writePly(head);
+  if (formats.includes('usdz')) {
+    const { textureSize, textureFormat } = settings;
+    files['head.usdz'] = await writeUsdz(head, {
+      // The format knows no WebP.
+      encode: (image, use) =>
+        encodeTexture(image, use, { size: textureSize, format: textureFormat === 'png' ? 'png' : 'jpeg' }),
+      generator: GENERATOR,
+      copyright: origin.license,
+    });
+  }
   return files;
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 
 /** Mesh formats that can be asked for. */
-export const MESH_FORMATS = ['glb', 'obj', 'ply'] as const;
+export const MESH_FORMATS = ['glb', 'obj', 'ply', 'usdz'] as const;
 export type MeshFormat = (typeof MESH_FORMATS)[number];
 
 /** `--format`: some of the mesh formats, separated by commas. */

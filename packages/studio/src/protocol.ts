@@ -28,7 +28,8 @@ export type Request =
   | { readonly type: 'write'; readonly kind: DownloadKind }
   | { readonly type: 'cancel' };
 
-export type DownloadKind = 'glb' | 'obj' | 'face' | 'all';
+/** `rpm` and `small` are GLB, with Ready Player Me's names and for phones. */
+export type DownloadKind = 'glb' | 'rpm' | 'small' | 'usdz' | 'obj' | 'ply' | 'face' | 'all';
 
 /** The answers to each kind of request. */
 export interface Results {

@@ -1,18 +1,34 @@
-import type { EncodedImage, TextureUse } from '@ganfit/core/formats';
+import { type EncodedImage, SMALL_TEXTURE, type TextureUse } from '@ganfit/core/formats';
 import type { Image } from '@ganfit/core/image';
 
 /** The bytes of a PNG file, sRGB, nothing lost. */
 export async function encodePng(image: Image): Promise<Uint8Array<ArrayBuffer>> {
-  return encode(image, 'image/png');
+  return bytesOf(await encode(image, 'image/png'));
+}
+
+/** How a texture is embedded. */
+export interface TextureEncoding {
+  /** Largest side, texels. Default as many as there are. */
+  readonly size?: number;
+  /** Default JPEG; browsers that cannot write WebP write JPEG instead. */
+  readonly format?: 'jpeg' | 'webp';
 }
 
 /** The shine and relief of skin need fewer texels than its colours. */
 const MAP_SIZE = 1024;
 
 /** A texture as it is embedded in a GLB. */
-export async function encodeTexture(image: Image, use: TextureUse = 'color'): Promise<EncodedImage> {
-  const most = use === 'color' ? Number.POSITIVE_INFINITY : MAP_SIZE;
-  return { mimeType: 'image/jpeg', bytes: await encode(image, 'image/jpeg', 0.95, most) };
+export async function encodeTexture(
+  image: Image,
+  use: TextureUse = 'color',
+  { size = Number.POSITIVE_INFINITY, format = 'jpeg' }: TextureEncoding = {},
+): Promise<EncodedImage> {
+  const most = use === 'color' ? size : Math.min(MAP_SIZE, size);
+  if (format === 'webp') {
+    const picture = await encode(image, 'image/webp', SMALL_TEXTURE.webpQuality / 100, most);
+    if (picture.type === 'image/webp') return { mimeType: 'image/webp', bytes: await bytesOf(picture) };
+  }
+  return { mimeType: 'image/jpeg', bytes: await bytesOf(await encode(image, 'image/jpeg', 0.95, most)) };
 }
 
 /** An image as browsers draw it. */
@@ -25,12 +41,16 @@ export function imageDataOf({ width, height, channels, data }: Image): ImageData
   return new ImageData(rgba, width, height);
 }
 
+async function bytesOf(picture: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await picture.arrayBuffer());
+}
+
 async function encode(
   image: Image,
   type: string,
   quality?: number,
   most = Number.POSITIVE_INFINITY,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Blob> {
   let canvas = new OffscreenCanvas(image.width, image.height);
   canvas.getContext('2d')?.putImageData(imageDataOf(image), 0, 0);
   const scale = Math.min(1, most / Math.max(image.width, image.height));
@@ -41,6 +61,5 @@ async function encode(
     context?.drawImage(canvas, 0, 0, smaller.width, smaller.height);
     canvas = smaller;
   }
-  const blob = await canvas.convertToBlob({ type, quality });
-  return new Uint8Array(await blob.arrayBuffer());
+  return canvas.convertToBlob({ type, quality });
 }

@@ -1,4 +1,5 @@
 import { type Buffer, Document, Logger, type Node, type Skin, WebIO } from '@gltf-transform/core';
+import { EXTTextureWebP } from '@gltf-transform/extensions';
 import type { Head, HeadJoint } from '../asset/head.ts';
 import { type TextureEncoder, writeMaterial } from './glb-material.ts';
 import { METERS, writeMesh } from './glb-mesh.ts';
@@ -19,7 +20,7 @@ export interface GlbOptions {
 }
 
 /**
- * Writes a head as binary glTF 2 without extensions, in metres.
+ * Writes a head as binary glTF 2 in metres, without extensions unless the textures are WebP.
  *
  * Every part is a node with a skinned mesh of its own, `skin` first. Morph targets carry their names in the mesh's
  * `extras.targetNames`, with weights 0, and are stored sparsely where that is smaller. The bones are `Neck`, `Head`, `LeftEye`
@@ -54,8 +55,11 @@ export async function writeGlb(head: Head, options: GlbOptions): Promise<Uint8Ar
     parent.addChild(document.createNode(part.name).setMesh(mesh).setSkin(skin));
   }
   parent.addChild(top);
+  const isWebp = root.listTextures().some((texture) => texture.getMimeType() === 'image/webp');
+  if (isWebp) document.createExtension(EXTTextureWebP).setRequired(true);
   // The library would remark on the console that some sparse morphs are large; where they are, we have counted.
-  return new WebIO().setLogger(new Logger(Logger.Verbosity.ERROR)).writeBinary(document);
+  const io = new WebIO().registerExtensions([EXTTextureWebP]);
+  return io.setLogger(new Logger(Logger.Verbosity.ERROR)).writeBinary(document);
 }
 
 /** Bones that only translate at rest, and the skin that names them. */

@@ -38,7 +38,7 @@ export function exportCommand(print: (line: string) => void): Command {
 async function exportFace(path: string, options: ExportFlags): Promise<string[]> {
   const { output, format, expression, shape } = options;
   const face = await readFace(path, shape);
-  const head = headOfFace(face, { expression, detail: format.includes('glb') });
+  const head = headOfFace(face, { expression, detail: format.includes('glb') || format.includes('usdz') });
   const origin = { license: face.license, digests: face.document.digests };
   const names = Object.fromEntries(Object.keys(face.textures).map((part) => [part, `${part}.png`]));
   const files = await meshFiles(head, names, format, options, origin);

@@ -1,8 +1,6 @@
-import type { GlbProfile } from '@ganfit/core/formats';
+import type { Compression, GlbProfile, Size } from '@ganfit/core/formats';
 
-/** How the bytes of a GLB are made small. */
-export const COMPRESSIONS = ['none', 'meshopt', 'draco'] as const;
-export type Compression = (typeof COMPRESSIONS)[number];
+export { COMPRESSIONS, type Compression, SIZES, type Size } from '@ganfit/core/formats';
 
 /** Kinds of pictures that a GLB can hold. */
 export const TEXTURE_FORMATS = ['jpeg', 'png', 'webp'] as const;
@@ -10,10 +8,6 @@ export type TextureFormat = (typeof TEXTURE_FORMATS)[number];
 
 /** Texels across and down that a user can ask for. */
 export const TEXTURE_SIZES = [512, 1024, 2048] as const;
-
-/** How big a head is: `full` is all of it, `small` has fewer triangles and is made for phones. */
-export const SIZES = ['full', 'small'] as const;
-export type Size = (typeof SIZES)[number];
 
 /** What a user can ask of a GLB. */
 export interface GlbSettings {

@@ -1,5 +1,6 @@
 import type { DownloadKind, FinishedHead } from '../protocol.ts';
 import { compareOverlay } from './compare-overlay.ts';
+import { chooseDownload } from './download-dialog.ts';
 import { h, ICONS, icon } from './element.ts';
 import { expressionPanel } from './expression-panel.ts';
 import { paintFaceMask } from './face-mask.ts';
@@ -16,12 +17,6 @@ export interface HeadActions {
   readonly savePicture: (picture: Blob) => void;
   readonly again: () => void;
 }
-
-const DOWNLOADS: readonly (readonly [DownloadKind, string, string])[] = [
-  ['obj', 'OBJ', 'mesh, material and textures, zipped'],
-  ['face', 'face.json', 'all parameters with the textures, to come back later'],
-  ['all', 'Everything', 'all of these in one archive'],
-];
 
 /**
  * The last screen: the head itself.
@@ -100,12 +95,10 @@ export async function headScreen(
       h(
         'div',
         { class: 'downloads' },
-        ...DOWNLOADS.map(([kind, name, title]) =>
-          h(
-            'button',
-            { type: 'button', title, 'data-kind': kind, onclick: () => actions.download(kind) },
-            name,
-          ),
+        h(
+          'button',
+          { type: 'button', id: 'other-formats', onclick: () => chooseDownload(actions.download) },
+          'Other formats …',
         ),
         h(
           'button',

@@ -1,17 +1,27 @@
-import { writeFaceJson, writeObj } from '@ganfit/core/formats';
-import { encodePng, type Kit } from '@ganfit/web';
+import { writeFaceJson, writeObj, writePly, writeUsdz } from '@ganfit/core/formats';
+import { encodePng, encodeTexture, type Kit } from '@ganfit/web';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { strToU8, type Zippable, zip } from 'fflate';
 import type { DownloadKind, NamedFile } from '../protocol.ts';
 import type { FittedFace } from './fit-faces.ts';
-import { GENERATOR } from './head-glb.ts';
+import { GENERATOR, headGlb } from './head-glb.ts';
 
 /** Makes one of the files that a visitor can take along. */
 export async function writeDownload(kind: DownloadKind, face: FittedFace, kit: Kit): Promise<NamedFile> {
   const stem = face.photos[0]?.name.replace(/\.[^.]*$/, '') || 'head';
-  if (kind === 'glb') {
-    return { name: `${stem}.glb`, content: new Blob([face.glb], { type: 'model/gltf-binary' }) };
+  const file = (suffix: string, bytes: Uint8Array, type: string): NamedFile => ({
+    name: `${stem}${suffix}`,
+    content: new Blob([new Uint8Array(bytes)], { type }),
+  });
+  const glb = (suffix: string, bytes: Uint8Array) => file(suffix, bytes, 'model/gltf-binary');
+  if (kind === 'glb') return glb('.glb', face.glb);
+  if (kind === 'rpm') return glb('.rpm.glb', await headGlb(face.head, kit, { profile: 'rpm' }));
+  if (kind === 'small') return glb('.small.glb', await headGlb(face.head, kit, { size: 'small' }));
+  if (kind === 'ply') return file('.ply', writePly(face.head), 'application/octet-stream');
+  if (kind === 'usdz') {
+    const options = { encode: encodeTexture, generator: GENERATOR, copyright: kit.license };
+    return file('.usdz', await writeUsdz(face.head, options), 'model/vnd.usdz+zip');
   }
   const textures = await encodeTextures(face);
   const faceJson = strToU8(writeFace(face, kit, textures));
@@ -24,7 +34,13 @@ export async function writeDownload(kind: DownloadKind, face: FittedFace, kit: K
   if (kind === 'obj') return { name: `${stem}.obj.zip`, content: await zipped({ ...mesh, ...textures }) };
   return {
     name: `${stem}.zip`,
-    content: await zipped({ 'head.glb': face.glb, ...mesh, 'face.json': faceJson, ...textures }),
+    content: await zipped({
+      'head.glb': face.glb,
+      'head.ply': writePly(face.head),
+      ...mesh,
+      'face.json': faceJson,
+      ...textures,
+    }),
   };
 }
 

@@ -17,7 +17,7 @@ const UV_WEIGHT = 0.5;
  * Quadric error metrics (Garland and Heckbert 1997) over positions, normals, UV and the displacements of the widest shapes; seams
  * and the openings of eyes and mouth keep their outlines. Morph targets and bindings of the vertices that stay are untouched.
  */
-export async function decimate(document: Document, shares: TriangleShares): Promise<void> {
+export async function decimateGlb(document: Document, shares: TriangleShares): Promise<void> {
   await MeshoptSimplifier.ready;
   for (const mesh of document.getRoot().listMeshes()) {
     const share = shares[mesh.getName()];
