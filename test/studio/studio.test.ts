@@ -219,11 +219,11 @@ test(
 );
 
 test(
-  'a fit shows what it does, can be cancelled by keyboard, and survives a reload',
+  'below a path of a plain host: a fit can be cancelled by keyboard, survives a reload, and works offline',
   async (context) => {
     const host = need(context);
-    // This host knows nothing of isolation: the service worker must bring the threads.
-    const bare = await serveFolder(host.folder, { port: 0, isolate: false });
+    // As GitHub's pages are: the host knows nothing of isolation, so the service worker must bring the threads.
+    const bare = await serveFolder(host.folder, { port: 0, path: '/ganfit/', isolate: false });
     const {
       page,
       context: visitor,
@@ -253,6 +253,15 @@ test(
     await page.reload();
     await untilReady(page);
     await page.waitForSelector('text=Drop a photo here');
+
+    // The second visit needs no host.
+    await page.goto('about:blank');
+    await visitor.setOffline(true);
+    await page.goto(bare.url);
+    await untilReady(page);
+    expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+    await page.click('text=Try the astronaut');
+    await page.waitForSelector('.face-box[aria-pressed="true"]');
     expect(complaints).toEqual([]);
     await visitor.close();
     await bare.close();

@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Default: this machine alone. */
   readonly host?: string;
+  /** Where on the host the folder appears; begins and ends with a slash. Default `/`. */
+  readonly path?: string;
   /** Whether the server itself isolates the page, so that threads work at once. Default true. */
   readonly isolate?: boolean;
 }
@@ -39,10 +41,15 @@ export interface StaticServer {
 /** Serves a folder of files, as any web server would. */
 export async function serveFolder(
   folder: string,
-  { port, host = '127.0.0.1', isolate = true }: ServeOptions,
+  { port, host = '127.0.0.1', path: base = '/', isolate = true }: ServeOptions,
 ): Promise<StaticServer> {
   const server: Server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+    const asked = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+    if (!asked.startsWith(base)) {
+      response.writeHead(404).end('not found');
+      return;
+    }
+    const path = `/${asked.slice(base.length)}`;
     // Normalized with its leading slash, a path cannot climb out of the folder.
     const file = join(folder, normalize(path.endsWith('/') ? `${path}index.html` : path));
     const size = await stat(file).then(
@@ -68,7 +75,7 @@ export async function serveFolder(
   });
   const { port: actual } = server.address() as AddressInfo;
   return {
-    url: `http://${host === '127.0.0.1' ? 'localhost' : host}:${actual}/`,
+    url: `http://${host === '127.0.0.1' ? 'localhost' : host}:${actual}${base}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
