@@ -46,7 +46,7 @@ export function unwrapCommand(io: Io, exit: (code: ExitCode) => void): Command {
 
 /** What `unwrap` starts as further processes; nothing for users. */
 export function unwrapWorkerCommand(): Command {
-  return new Command(WORKER_COMMAND).action(serveJobs);
+  return new Command(WORKER_COMMAND).action(() => serveJobs());
 }
 
 function positive(text: string): number {

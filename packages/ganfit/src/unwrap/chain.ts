@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { landmarkError } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
@@ -40,9 +40,10 @@ import { decodePhoto } from '../image.ts';
 import { networkFiles } from '../models/network-files.ts';
 import { nodeRuntime } from '../runtime.ts';
 import { readShape } from '../shape-file.ts';
+import { writeWholeFile } from '../texture/whole-file.ts';
 import { fileName } from './photo-list.ts';
 import { type FitRecord, type Job, parametersFromJson, type Reply, type WorkerSetup } from './records.ts';
-import { readRaw, writeConfidence, writeRaw, writeTexture, writeThumb, writeWhole } from './texture-files.ts';
+import { readRaw, writeConfidence, writeRaw, writeTexture, writeThumb } from './texture-files.ts';
 
 /** A texture must lie where its landmarks are, be the shape as it may: tighter than what guesses the best shape. */
 const UNWRAP_NOISE: LandmarkNoise = {
@@ -124,7 +125,7 @@ export async function openChain(setup: WorkerSetup): Promise<Chain> {
       if (!(error instanceof GanfitError) || error.code === 'cancelled') throw error;
       record = { ...base, reason: error.message };
     }
-    await writeWhole(
+    await writeWholeFile(
       join(dataset, 'fits', `${fileName(id)}.json`),
       JSON.stringify(record, (_, value: unknown) =>
         value instanceof Float32Array ? Array.from(value, (x) => Number(x.toPrecision(7))) : value,
@@ -225,7 +226,7 @@ function headAngles(camera: Parameters<typeof cameraPose>[0]): { yaw: number; pi
 
 /** Sums of one worker as a file: texels, then the tone as eight words. */
 async function writeSums(path: string, { texels, tone }: MeanSums): Promise<void> {
-  await writeFile(path, Buffer.concat([Buffer.from(texels.buffer), Buffer.from(tone.buffer)]));
+  await writeWholeFile(path, Buffer.concat([Buffer.from(texels.buffer), Buffer.from(tone.buffer)]));
 }
 
 /** And back. */

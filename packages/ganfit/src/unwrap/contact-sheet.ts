@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { writeWholeFile } from '../texture/whole-file.ts';
 import { fileName } from './photo-list.ts';
 import type { TextureEntry } from './records.ts';
-import { THUMB, writeWhole } from './texture-files.ts';
+import { THUMB } from './texture-files.ts';
 
 const COLUMNS = 6;
 const ROWS = 9;
@@ -39,7 +40,7 @@ export async function writeSheets(
     const height = Math.ceil(part.length / COLUMNS) * THUMB;
     const canvas = { width: 2 * COLUMNS * THUMB, height, channels: 3, background: '#404040' } as const;
     const bytes = await sharp({ create: canvas }).composite(tiles).jpeg({ quality: 85 }).toBuffer();
-    await writeWhole(join(dataset, 'sheets', `${name}-${sheet}.jpg`), bytes);
+    await writeWholeFile(join(dataset, 'sheets', `${name}-${sheet}.jpg`), bytes);
   }
-  await writeWhole(join(dataset, 'sheets', `${name}.txt`), `${lines.join('\n')}\n`);
+  await writeWholeFile(join(dataset, 'sheets', `${name}.txt`), `${lines.join('\n')}\n`);
 }

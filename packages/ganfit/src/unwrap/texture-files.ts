@@ -1,22 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Image } from '@ganfit/core/image';
 import { bytesToLinear, linearToBytes } from '@ganfit/core/image';
 import type { Observation } from '@ganfit/core/networks';
 import type { CompletedTexture, UnwrappedTexture } from '@ganfit/core/texture';
 import sharp from 'sharp';
-
-/** Writes a file that is either whole or not there, also when the disk is full or the process killed. */
-export async function writeWhole(path: string, data: Uint8Array | string): Promise<void> {
-  const part = `${path}.${randomUUID().slice(0, 8)}.part`;
-  try {
-    await writeFile(part, data);
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
-}
+import { writeWholeFile } from '../texture/whole-file.ts';
 
 /** Colors and confidence of an unwrapped photo as one RGBA picture: 8 bits of sRGB are what the photo had. */
 export async function writeRaw(path: string, { size, color, confidence }: UnwrappedTexture): Promise<void> {
@@ -27,7 +14,7 @@ export async function writeRaw(path: string, { size, color, confidence }: Unwrap
     rgba[4 * i + 3] = Math.round(255 * confidence[i]);
   }
   const raw = { width: size, height: size, channels: 4 } as const;
-  await writeWhole(path, await sharp(rgba, { raw }).png({ compressionLevel: 2 }).toBuffer());
+  await writeWholeFile(path, await sharp(rgba, { raw }).png({ compressionLevel: 2 }).toBuffer());
 }
 
 /** And back. */
@@ -48,7 +35,7 @@ export async function readRaw(path: string): Promise<UnwrappedTexture> {
 export async function writeTexture(path: string, { data, width, height }: Image): Promise<void> {
   const raw = { width, height, channels: 3 } as const;
   const bytes = await sharp(data, { raw }).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
-  await writeWhole(path, bytes);
+  await writeWholeFile(path, bytes);
 }
 
 /** Steps of a stored confidence: so few that the file stays small. */
@@ -66,7 +53,7 @@ export async function writeConfidence(
     rgb[3 * i + 2] = 255 - rgb[3 * i] - rgb[3 * i + 1];
   }
   const raw = { width: size, height: size, channels: 3 } as const;
-  await writeWhole(path, await sharp(rgb, { raw }).png({ compressionLevel: 9 }).toBuffer());
+  await writeWholeFile(path, await sharp(rgb, { raw }).png({ compressionLevel: 9 }).toBuffer());
 }
 
 /** Edge of a small picture on a contact sheet. */
@@ -84,5 +71,5 @@ export async function writeThumb(path: string, { image, box }: Observation): Pro
     .resize(THUMB, THUMB)
     .jpeg()
     .toBuffer();
-  await writeWhole(path, bytes);
+  await writeWholeFile(path, bytes);
 }

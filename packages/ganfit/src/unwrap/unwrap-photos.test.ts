@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
@@ -84,6 +93,37 @@ it('goes on where it was stopped, and leaves out with a reason what shows no fac
     accepted: false,
     reason: 'left out by hand',
   });
+}, 180_000);
+
+it('loses one file to a full disk, says so, and goes on when there is room', async (context) => {
+  if (process.platform !== 'linux') return;
+  await networksOrSkip(context, ['face-detector', 'face-landmarks']);
+  const list = await listPhotos([photos]);
+  const again = (): Promise<void> => unwrapPhotos(list, (id) => id === 'photos/twin', SETUP, 1, io());
+  await again();
+  const [twin, astronaut] = ['twin', 'astronaut'].map((name) => join(dataset, 'textures', `photos-${name}`));
+  const before = readFileSync(`${twin}.jpg`);
+  // As a run leaves it that was killed while it wrote a line of the list: the astronaut is to be made again.
+  const path = join(dataset, 'index.jsonl');
+  const lines = readFileSync(path, 'utf8').trim().split('\n');
+  const kept = lines.filter((line) => line.includes('photos/twin'));
+  writeFileSync(path, `${kept.join('\n')}\n{"id":"photos/astronaut","sour`);
+  rmSync(`${astronaut}.jpg`);
+  symlinkSync('/dev/full', `${astronaut}.jpg.part`);
+
+  await expect(again()).rejects.toMatchObject({
+    code: 'runtime',
+    message: expect.stringMatching(/photos-astronaut\.jpg must be writable, got a full disk\. Make room/),
+  });
+  expect(index().map(({ id }) => id)).not.toContain('photos/astronaut');
+  expect(index().map(({ id }) => id)).toContain('photos/twin');
+  expect(readFileSync(`${twin}.jpg`).equals(before)).toBe(true);
+  expect(readdirSync(join(dataset, 'textures')).filter((name) => name.includes('.part'))).toEqual([]);
+
+  await again();
+  const accepted = index().filter((entry) => entry.accepted);
+  expect(accepted.map(({ id }) => id)).toEqual(['photos/astronaut', 'photos/twin']);
+  expect((await sharp(`${astronaut}.jpg`).metadata()).width).toBe(256);
 }, 180_000);
 
 it('refuses a data set of another size or UV layout with what to do', async (context) => {

@@ -14,11 +14,12 @@ import { sha256 } from '../digest.ts';
 import type { Io } from '../io.ts';
 import { remainingTime, startProgress } from '../progress.ts';
 import { readShape } from '../shape-file.ts';
+import { appendLine, writeWholeFile } from '../texture/whole-file.ts';
 import { laidOut, readSums } from './chain.ts';
 import { writeSheets } from './contact-sheet.ts';
 import { fileName, type ListedPhoto } from './photo-list.ts';
 import type { FitRecord, Job, Reply, TextureEntry, WorkerSetup } from './records.ts';
-import { writeTexture, writeWhole } from './texture-files.ts';
+import { writeTexture } from './texture-files.ts';
 import { openWorkerPool, type WorkerPool } from './worker-pool.ts';
 
 /** Another number refuses data sets of before. */
@@ -96,9 +97,9 @@ export async function unwrapPhotos(
         }
         const mean = meanTexture(sums, model);
         balance = toneBalance([...tones].map(([id, tone]) => ({ group: groupOf(id), tone })));
-        await writeWhole(`${place}.f32`, new Uint8Array(mean.buffer));
+        await writeWholeFile(`${place}.f32`, new Uint8Array(mean.buffer));
         await writeTexture(join(dataset, `mean-${round}.jpg`), imageOfTexture(mean, size));
-        await writeWhole(`${place}.json`, JSON.stringify(balance));
+        await writeWholeFile(`${place}.json`, JSON.stringify(balance));
       } else balance = JSON.parse(known) as PhotoBalance;
       await pool.each(() => ({ kind: 'take-mean', path: `${place}.f32` }));
     }
@@ -127,7 +128,7 @@ export async function unwrapPhotos(
 async function claimDataset(dataset: string, own: Readonly<Record<string, unknown>>): Promise<void> {
   const path = join(dataset, 'dataset.json');
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return writeWhole(path, `${JSON.stringify(own, null, 2)}\n`);
+  if (text === undefined) return writeWholeFile(path, `${JSON.stringify(own, null, 2)}\n`);
   const found = JSON.parse(text) as Record<string, unknown>;
   const different = Object.keys(own).find((key) => found[key] !== own[key]);
   if (different === undefined) return;
@@ -159,7 +160,7 @@ async function fitAll(
       mouthOpen: false,
       reason: `it broke: ${reply.message.split('\n')[0]}`,
     };
-    await writeWhole(join(dataset, 'fits', `${fileName(job.id)}.json`), JSON.stringify(record));
+    await writeWholeFile(join(dataset, 'fits', `${fileName(job.id)}.json`), JSON.stringify(record));
   });
 }
 
@@ -212,9 +213,8 @@ async function finishAll(
   const path = join(dataset, 'index.jsonl');
   const known = new Map<string, TextureEntry>();
   for (const line of (await readFile(path, 'utf8').catch(() => '')).split('\n')) {
-    if (line === '') continue;
-    const entry = JSON.parse(line) as TextureEntry;
-    if (entry.mean !== mean) continue;
+    const entry = parseEntry(line);
+    if (entry?.mean !== mean) continue;
     // Bounds may have changed, and what was turned down by them or by hand has no texture yet.
     const reason = rejection(entry.quality);
     if (reason === undefined && !entry.texture) continue;
@@ -236,23 +236,32 @@ async function finishAll(
   }
   const save = async (): Promise<readonly TextureEntry[]> => {
     const entries = records.flatMap(({ id }) => known.get(id) ?? []);
-    await writeWhole(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    await writeWholeFile(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
     return entries;
   };
   const jobs = records
     .filter(({ id }) => !known.has(id))
     .map(({ id }): Job => ({ kind: 'finish', id, group: groupOf(id), balance }));
-  let saved = Date.now();
+  await save();
   await withProgress('textures', jobs, pool, io, async (job, reply) => {
     const record = 'id' in job ? byId.get(job.id) : undefined;
     if (!record) return;
     const failed = reply instanceof Error ? `it broke: ${reply.message.split('\n')[0]}` : undefined;
-    known.set(record.id, entryOf(record, reply instanceof Error ? undefined : reply.entry, failed));
-    if (Date.now() - saved < 10_000) return;
-    saved = Date.now();
-    await save();
+    const entry = entryOf(record, reply instanceof Error ? undefined : reply.entry, failed);
+    known.set(record.id, entry);
+    // At once, so that a killed run loses nothing that was finished.
+    await appendLine(path, JSON.stringify(entry));
   });
   return save();
+}
+
+/** An entry of a line; none where a killed run left it unfinished. */
+function parseEntry(line: string): TextureEntry | undefined {
+  try {
+    return JSON.parse(line) as TextureEntry;
+  } catch {
+    return undefined;
+  }
 }
 
 async function withProgress(

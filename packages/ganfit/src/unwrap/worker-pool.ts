@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { GanfitError } from '@ganfit/core/error';
-import { type Chain, openChain } from './chain.ts';
+import type { Chain } from './chain.ts';
 import type { Job, Reply, WorkerSetup } from './records.ts';
 
 /** Several workers that take jobs from one list. */
@@ -19,6 +19,19 @@ export interface WorkerPool {
   readonly close: () => void;
 }
 
+/** Loaded when it is needed: it brings the networks with it, and a pool of processes needs none itself. */
+const openChain = async (setup: WorkerSetup): Promise<Chain> => (await import('./chain.ts')).openChain(setup);
+
+/** What a pool is made of; all but tests leave it as it is. */
+export interface PoolParts {
+  /** Makes the only worker of a pool of one. Default `openChain`. */
+  readonly open?: (setup: WorkerSetup) => Promise<Chain>;
+  /** The program that further workers run. Default this one. */
+  readonly program?: string;
+  /** Options of Node for it. Default those of this process. */
+  readonly execArgv?: readonly string[];
+}
+
 /** The sub-command that a worker process runs. */
 export const WORKER_COMMAND = 'unwrap-worker';
 
@@ -31,17 +44,19 @@ export async function openWorkerPool(
   setup: WorkerSetup,
   count: number,
   signal: AbortSignal,
+  parts: PoolParts = {},
 ): Promise<WorkerPool> {
-  // The first one alone meets a missing model or network, so that the user reads one message.
-  const own = count === 1 ? await openChain(setup) : undefined;
+  const own = count === 1 ? await (parts.open ?? openChain)(setup) : undefined;
   const processes: ChildProcess[] = [];
-  const chains: Chain[] = own ? [own] : Array.from({ length: count }, () => remoteChain(setup, processes));
+  const chains: Chain[] = own
+    ? [own]
+    : Array.from({ length: count }, () => remoteChain(setup, processes, parts));
   return {
     async all(jobs, done) {
       let next = 0;
+      let ended = false;
       const take = async (chain: Chain): Promise<void> => {
-        while (next < jobs.length) {
-          if (signal.aborted) return;
+        while (next < jobs.length && !ended && !signal.aborted) {
           const job = jobs[next++];
           const reply = await chain(job).catch((error: unknown) =>
             error instanceof Error ? error : new Error(String(error)),
@@ -50,7 +65,13 @@ export async function openWorkerPool(
           await done(job, reply);
         }
       };
-      await Promise.all(chains.map(take));
+      const takeOrEnd = (chain: Chain): Promise<void> =>
+        take(chain).catch((error: unknown) => {
+          // What stops one worker (a full disk, a missing network) would stop all others, too.
+          ended = true;
+          throw error;
+        });
+      await Promise.all(chains.map(takeOrEnd));
       if (signal.aborted) {
         throw new GanfitError('cancelled', 'unwrap: stopped. The same command goes on from here.');
       }
@@ -59,7 +80,7 @@ export async function openWorkerPool(
       await Promise.all(chains.map((chain, worker) => chain(job(worker))));
     },
     close() {
-      for (const child of processes) child.disconnect();
+      for (const child of processes) if (child.connected) child.disconnect();
     },
   };
 }
@@ -70,9 +91,13 @@ interface Answer {
   readonly error?: { readonly code?: string; readonly message: string };
 }
 
-function remoteChain(setup: WorkerSetup, processes: ChildProcess[]): Chain {
-  const program = process.argv[1];
+function remoteChain(
+  setup: WorkerSetup,
+  processes: ChildProcess[],
+  { program = process.argv[1], execArgv = process.execArgv }: PoolParts,
+): Chain {
   const child = fork(program, ['texture', WORKER_COMMAND], {
+    execArgv: [...execArgv],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   processes.push(child);
@@ -105,14 +130,18 @@ function errorOf({ error }: Answer): Error {
   return error?.code ? new GanfitError(error.code as GanfitError['code'], message) : new Error(message);
 }
 
-/** The other side: answers jobs until the parent lets go. */
-export async function serveJobs(): Promise<void> {
+/**
+ * The other side: answers jobs until the parent lets go.
+ *
+ * @param open Makes what does the work.
+ */
+export async function serveJobs(open: (setup: WorkerSetup) => Promise<Chain> = openChain): Promise<void> {
   await new Promise<void>((end) => {
     let chain: Promise<Chain> | undefined;
     process.once('disconnect', end);
     process.on('message', (message: WorkerSetup | Job) => {
       if (!('kind' in message)) {
-        chain = openChain(message);
+        chain = open(message);
         // The failure is told with the first job.
         chain.catch(() => undefined);
         return;
@@ -128,7 +157,8 @@ export async function serveJobs(): Promise<void> {
 }
 
 function answer(message: Answer): void {
-  if (process.connected) process.send?.(message);
+  // The parent may have gone meanwhile: then nobody waits for it.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 function describe(error: unknown): { code?: string; message: string } {
