@@ -24,12 +24,13 @@ const CHOICES: readonly (readonly [DownloadKind, string, string])[] = [
 /** Lets the visitor choose another format than GLB. */
 export function chooseDownload(download: (kind: DownloadKind) => Promise<void>): void {
   const close = () => dialog.close();
-  const list = CHOICES.map(([kind, name, use]) => {
+  const list = CHOICES.map(([kind, name, use], i) => {
     const button = h(
       'button',
       {
         type: 'button',
         'data-kind': kind,
+        autofocus: i === 0,
         onclick: async () => {
           // Some formats take seconds to write.
           button.setAttribute('aria-busy', 'true');

@@ -66,7 +66,11 @@ export async function openStudio(body: HTMLElement): Promise<void> {
     screen?.leave?.();
     screen = next;
     document.title = next.title;
-    main.replaceChildren(next.element);
+    // Readers of screens look for a heading of the first level; where the eye needs none it is hidden.
+    const heading = next.element.querySelector('h1')
+      ? undefined
+      : h('h1', { class: 'visually-hidden' }, next.title.replace(/ – .*/, ''));
+    main.replaceChildren(...[heading, next.element].filter((element) => element !== undefined));
     if (isOther) {
       // Readers of screens go on where the new one begins.
       main.focus({ preventScroll: true });

@@ -25,7 +25,13 @@ export function tabs(list: readonly Tab[], onChange: (name: string) => void): HT
   const pages = list.map(({ name, content }) =>
     h(
       'div',
-      { role: 'tabpanel', id: `page-${name}`, 'aria-labelledby': `tab-${name}`, class: 'tab-page' },
+      {
+        role: 'tabpanel',
+        id: `page-${name}`,
+        'aria-labelledby': `tab-${name}`,
+        class: 'tab-page',
+        tabindex: 0,
+      },
       content,
     ),
   );

@@ -1,5 +1,6 @@
 import type { ReconstructionStep } from '@ganfit/core/asset';
 import { partMaterial } from '@ganfit/core/asset';
+import type { FitParameters } from '@ganfit/core/fit';
 import { srgbToLinear } from '@ganfit/core/image';
 import { vertexNormals } from '@ganfit/core/mesh';
 import { evaluateShape, type ShapeModel, type ShapePart } from '@ganfit/core/shape';
@@ -26,7 +27,10 @@ export function liveShapes({ model, texture }: Kit): (step: ReconstructionStep) 
     const colors = plain.slice();
     if (parameters.texture) {
       const edge = texture.resolutions.find((size) => size >= LIVE_TEXELS) ?? texture.resolutions[0];
-      for (let i = 0; i < colors.length; i++) colors[i] *= SHADOW;
+      // What the light has too much of one colour the skin has too little of, and the fit cannot tell them apart; eyes and teeth
+      // are painted without it, so they are lit by grey.
+      const tone = toneOf(light);
+      for (let i = 0; i < colors.length; i++) colors[i] *= SHADOW / tone[i % 3];
       const planes = pcaTexture(texture.pca, parameters.texture, edge);
       colorCorners(model.parts[0], colors, edge, (at, c) => 0.5 + 0.5 * planes[c * edge * edge + at]);
     } else if (albedo && albedo.length === 3 * model.parts[0].vertexCount) {
@@ -47,6 +51,14 @@ export function liveShapes({ model, texture }: Kit): (step: ReconstructionStep) 
 
 /** Lids and lips shade what lies between them, which vertex colours do not know. */
 const SHADOW = 0.7;
+
+/** Colour of the even part of the light, the mean of the three being 1. */
+function toneOf(light: FitParameters['photos'][number]['light']): readonly number[] {
+  if (light.kind !== 'harmonics') return [1, 1, 1];
+  const even = [0, 1, 2].map((c) => Math.max(light.coefficients[c], 1e-3));
+  const mean = (even[0] + even[1] + even[2]) / 3;
+  return even.map((value) => value / mean);
+}
 
 /** Texels across the skin that vertices can show. */
 const LIVE_TEXELS = 128;
