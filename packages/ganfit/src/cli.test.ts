@@ -57,7 +57,7 @@ test.each([
   [['fit', 'a.jpg', '--formt', 'glb'], "ganfit: unknown option '--formt'\n(Did you mean --format?)"],
   [
     ['fit', 'a.jpg', '--format', 'glb,usd'],
-    "ganfit: option '--format <list>' argument 'glb,usd' is invalid. It must be some of glb,obj,ply, separated by commas.",
+    "ganfit: option '--format <list>' argument 'glb,usd' is invalid. It must be some of glb,obj,ply,usdz, separated by commas.",
   ],
   [
     ['fit', 'a.jpg', '--seed', '-1'],

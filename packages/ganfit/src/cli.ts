@@ -1,16 +1,22 @@
 import { Command, CommanderError } from 'commander';
-import { ablateCommand } from './commands/ablate.ts';
-import { evaluateCommand } from './commands/evaluate.ts';
-import { exportCommand } from './commands/export.ts';
-import { fitCommand } from './commands/fit.ts';
-import { galleryCommand } from './commands/gallery.ts';
-import { modelsCommand } from './commands/models.ts';
-import { renderCommand } from './commands/render.ts';
-import { shapeCommand } from './commands/shape.ts';
-import { textureCommand } from './commands/texture.ts';
 import { type ExitCode, errorText, exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { VERSION } from './version.ts';
+
+type Exit = (code: ExitCode) => void;
+
+/** The commands in the order of the help. Each is loaded when it is named: reading them all takes as long as a small fit. */
+const COMMANDS: Readonly<Record<string, (io: Io, exit: Exit) => Promise<Command>>> = {
+  fit: async (io, exit) => (await import('./commands/fit.ts')).fitCommand(io, exit),
+  export: async (io) => (await import('./commands/export.ts')).exportCommand(io.print),
+  render: async (io) => (await import('./commands/render.ts')).renderCommand(io.print),
+  gallery: async (io, exit) => (await import('./commands/gallery.ts')).galleryCommand(io, exit),
+  evaluate: async (io, exit) => (await import('./commands/evaluate.ts')).evaluateCommand(io, exit),
+  ablate: async (io, exit) => (await import('./commands/ablate.ts')).ablateCommand(io, exit),
+  models: async (io) => (await import('./commands/models.ts')).modelsCommand(io.print),
+  shape: async (io) => (await import('./commands/shape.ts')).shapeCommand(io.print),
+  texture: async (io, exit) => (await import('./commands/texture.ts')).textureCommand(io, exit),
+};
 
 /**
  * Runs the program.
@@ -23,16 +29,10 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
   const program = new Command('ganfit')
     .description('From a photo to a textured 3D head.')
     .version(VERSION)
-    .showSuggestionAfterError()
-    .addCommand(fitCommand(io, (value) => (code = value)))
-    .addCommand(exportCommand(io.print))
-    .addCommand(renderCommand(io.print))
-    .addCommand(galleryCommand(io, (value) => (code = value)))
-    .addCommand(evaluateCommand(io, (value) => (code = value)))
-    .addCommand(ablateCommand(io, (value) => (code = value)))
-    .addCommand(modelsCommand(io.print))
-    .addCommand(shapeCommand(io.print))
-    .addCommand(textureCommand(io, (value) => (code = value)));
+    .showSuggestionAfterError();
+  const named = argv.find((word) => !word.startsWith('-')) ?? '';
+  const wanted = Object.hasOwn(COMMANDS, named) ? [named] : Object.keys(COMMANDS);
+  for (const name of wanted) program.addCommand(await COMMANDS[name](io, (value) => (code = value)));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.print(text.trimEnd()),

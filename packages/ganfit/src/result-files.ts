@@ -54,7 +54,11 @@ export async function resultFiles(
     digests: kit.digests,
   });
   const [pose] = result.parameters.photos;
-  files['preview.png'] = await encodePng(previewSheet(observation.image, result.posed, pose, kit.model));
+  // A small skin shows nothing more in large tiles, and drawing them takes a while.
+  const tile = result.textures['skin'].width < 1024 ? 320 : 480;
+  files['preview.png'] = await encodePng(
+    previewSheet(observation.image, result.posed, pose, kit.model, { tile }),
+  );
   return files;
 }
 

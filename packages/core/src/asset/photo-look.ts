@@ -1,4 +1,4 @@
-import { linearToBytes, srgbToLinear } from '../image/color.ts';
+import { bytesToLinear, linearToBytes, srgbToLinear } from '../image/color.ts';
 import type { Image } from '../image/image.ts';
 import { mouthOpening, OPEN_MOUTH } from '../texture/dataset/openings.ts';
 import { BROWN_EYE } from '../texture/eye-texture.ts';
@@ -136,8 +136,8 @@ function factor(measured: readonly number[], painted: Color, belief: number, tin
 /** A texture under another light: every texel times a factor of linear RGB. */
 export function relight(texture: Image, light: Color): Image {
   const { channels, data } = texture;
-  const values = new Float32Array(data.length);
-  for (let i = 0; i < values.length; i++) values[i] = srgbToLinear(data[i] / 255) * light[i % channels];
+  const values = bytesToLinear(data);
+  for (let i = 0; i < values.length; i++) values[i] *= light[i % channels];
   return { ...texture, data: linearToBytes(values) };
 }
 

@@ -173,7 +173,9 @@ export async function* reconstruct(
   shadeInnerLips(skin.color, skin.size, model);
   const textures: Record<string, Image> = { skin: imageOfTexture(skin.color, skin.size) };
   const first = measureLook(observation.image, observation.landmarks);
-  paintParts(textures, model, first);
+  // A small skin wants small parts beside it.
+  const share = Math.min(1, textureSize / FULL_SKIN);
+  paintParts(textures, model, first, share);
 
   yield enter('assemble');
   const delit = fitted !== undefined && preset.detail === 'none';
@@ -185,7 +187,7 @@ export async function* reconstruct(
   const draft = pictured();
   const light = relativeLight(pose.light, draft, pose.camera, model.regions['face']);
   const drawn = renderLikeness(draft, pose.camera, projected, { light });
-  paintParts(textures, model, matchLook(first, observation, drawn));
+  paintParts(textures, model, matchLook(first, observation, drawn), share, /^eye/);
   const head: Head = { ...assembleHead(parameters, model, textures, { expression, detail: true }), delit };
   const posed = pictured();
 
@@ -211,11 +213,22 @@ export async function* reconstruct(
   return result;
 }
 
-/** Paints all parts but the skin in the colours of a photo. */
-function paintParts(textures: Record<string, Image>, model: ShapeModel, look: PhotoLook): void {
+/** Texels of a skin whose parts have their full size. */
+const FULL_SKIN = 1024;
+
+/** Paints all parts but the skin, or those of certain names, in the colours of a photo and in a share of their full size. */
+function paintParts(
+  textures: Record<string, Image>,
+  model: ShapeModel,
+  look: PhotoLook,
+  share: number,
+  names = /./,
+): void {
   for (const part of model.parts.slice(1)) {
-    const image = partTexture(model, part, undefined, { ...BROWN_EYE, iris: look.iris });
-    const light = part.name.startsWith('eye') ? look.light : look.mouthLight;
+    if (!names.test(part.name)) continue;
+    const isEye = part.name.startsWith('eye');
+    const image = partTexture(model, part, share * (isEye ? 512 : 256), { ...BROWN_EYE, iris: look.iris });
+    const light = isEye ? look.light : look.mouthLight;
     if (image) textures[part.name] = relight(image, light);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytesToLinear, linearToBytes, linearToSrgb, srgbToLinear } from './color.ts';
+import { bytesToLinear, linearToByte, linearToBytes, linearToSrgb, srgbToLinear } from './color.ts';
 
 test('color: the curve passes through the known points of the standard', () => {
   expect(srgbToLinear(0.5)).toBeCloseTo(0.21404, 5);
@@ -20,4 +20,11 @@ test('color: every byte survives the way to linear light and back', () => {
 
 test('color: light outside the range is clamped', () => {
   expect(linearToBytes(Float32Array.of(-1, 2, Number.NaN))).toEqual(Uint8Array.of(0, 255, 0));
+});
+
+test('color: the table gives the byte of the formula', () => {
+  for (let i = 0; i <= 40_000; i++) {
+    const value = i / 40_000;
+    expect(Math.abs(linearToByte(value) - 255 * linearToSrgb(value))).toBeLessThan(0.5 + 1e-9);
+  }
 });

@@ -55,7 +55,13 @@ export function plainShader(
   eye: ArrayLike<number>,
   specular: Specular = SPECULAR_DEFAULTS,
 ): (point: Float64Array, normal: Float64Array, out: Float64Array) => void {
-  if (light.kind === 'harmonics') return (_, normal, out) => shadeHarmonics(light, normal, out);
+  if (light.kind === 'harmonics') {
+    const weights = Float64Array.from(
+      light.coefficients,
+      (value, i) => value * HARMONIC_FACTORS[Math.floor(i / 3)],
+    );
+    return (_, normal, out) => shadeHarmonics(weights, normal, out);
+  }
   return (point, normal, out) => shadePhong(light, eye, specular, point, normal, out);
 }
 
@@ -85,13 +91,16 @@ function shadePhong(
   }
 }
 
-function shadeHarmonics(light: HarmonicLight, normal: Float64Array, out: Float64Array): void {
-  const [x, y, z] = normal;
-  const basis = [1, y, z, x, x * y, y * z, 3 * z * z - 1, x * z, x * x - y * y];
+/** @param weights Coefficients times their factors, `[9, 3]`. */
+function shadeHarmonics(weights: Float64Array, normal: Float64Array, out: Float64Array): void {
+  const x = normal[0];
+  const y = normal[1];
+  const z = normal[2];
   for (let c = 0; c < 3; c++) {
-    let sum = 0;
-    for (let k = 0; k < 9; k++) sum += light.coefficients[k * 3 + c] * HARMONIC_FACTORS[k] * basis[k];
-    out[c] = Math.max(0, sum);
+    const linear = weights[c] + weights[3 + c] * y + weights[6 + c] * z + weights[9 + c] * x;
+    const mixed = weights[12 + c] * x * y + weights[15 + c] * y * z + weights[21 + c] * x * z;
+    const square = weights[18 + c] * (3 * z * z - 1) + weights[24 + c] * (x * x - y * y);
+    out[c] = Math.max(0, linear + mixed + square);
     out[3 + c] = 0;
   }
 }

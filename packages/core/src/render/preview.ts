@@ -1,4 +1,4 @@
-import { linearToSrgb, srgbToLinear } from '../image/color.ts';
+import { linearToByte, srgbToLinear } from '../image/color.ts';
 import type { Image } from '../image/image.ts';
 import type { Mesh } from '../mesh/mesh.ts';
 import { vertexNormals } from '../mesh/normals.ts';
@@ -83,13 +83,16 @@ export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], option
     const sample = texture && mesh.uv ? textureSampler(mesh, texture) : undefined;
     const [point, normal, received, color] = [3, 3, 6, 3].map((size) => new Float64Array(size));
     color.set(albedo);
+    const weights = new Float32Array(3);
     for (let own = 0; own < box.width * box.height; own++) {
       const id = raster.triangleIds[own];
       if (id < 0) continue;
       const pixel = (box.y + Math.floor(own / box.width)) * fine.width + box.x + (own % box.width);
       if (raster.inverseDepth[own] <= nearest[pixel]) continue;
       nearest[pixel] = raster.inverseDepth[own];
-      const weights = barycentrics.subarray(own * 3, own * 3 + 3);
+      weights[0] = barycentrics[own * 3];
+      weights[1] = barycentrics[own * 3 + 1];
+      weights[2] = barycentrics[own * 3 + 2];
       blend(mesh.vertices, mesh.triangles, id, weights, point);
       blend(normals, mesh.triangles, id, weights, normal);
       const length = Math.hypot(normal[0], normal[1], normal[2]) || 1;
@@ -163,7 +166,9 @@ function blend(
   weights: Float32Array,
   out: Float64Array,
 ): void {
-  const [a, b, c] = [triangles[id * 3] * 3, triangles[id * 3 + 1] * 3, triangles[id * 3 + 2] * 3];
+  const a = triangles[id * 3] * 3;
+  const b = triangles[id * 3 + 1] * 3;
+  const c = triangles[id * 3 + 2] * 3;
   for (let k = 0; k < 3; k++) {
     out[k] = weights[0] * values[a + k] + weights[1] * values[b + k] + weights[2] * values[c + k];
   }
@@ -190,16 +195,17 @@ function textureSampler(mesh: Mesh, texture: Image) {
     }
     x = Math.min(Math.max(x, 0), width - 1);
     y = Math.min(Math.max(y, 0), height - 1);
-    const [x0, y0] = [Math.floor(x), Math.floor(y)];
-    const [x1, y1] = [Math.min(x0 + 1, width - 1), Math.min(y0 + 1, height - 1)];
-    const [fx, fy] = [x - x0, y - y0];
+    const x0 = Math.floor(x);
+    const y0 = Math.floor(y);
+    const fx = x - x0;
+    const fy = y - y0;
+    const right = x0 + 1 < width ? channels : 0;
+    const down = y0 + 1 < height ? width * channels : 0;
     for (let c = 0; c < 3; c++) {
-      const channel = channels === 1 ? 0 : c;
-      const at = (column: number, row: number) =>
-        LINEAR_OF_BYTE[data[(row * width + column) * channels + channel]];
-      const top = at(x0, y0) * (1 - fx) + at(x1, y0) * fx;
-      const bottom = at(x0, y1) * (1 - fx) + at(x1, y1) * fx;
-      out[c] = top * (1 - fy) + bottom * fy;
+      const at = (y0 * width + x0) * channels + (channels === 1 ? 0 : c);
+      const top = LINEAR_OF_BYTE[data[at]] * (1 - fx) + LINEAR_OF_BYTE[data[at + right]] * fx;
+      const low = LINEAR_OF_BYTE[data[at + down]] * (1 - fx) + LINEAR_OF_BYTE[data[at + down + right]] * fx;
+      out[c] = top * (1 - fy) + low * fy;
     }
   };
 }
@@ -215,9 +221,10 @@ function develop(
   const { width, height } = viewport;
   const data = new Uint8ClampedArray(width * height * 4);
   const ground = background?.map((byte) => LINEAR_OF_BYTE[byte]);
+  const sum = new Float64Array(3);
   for (let row = 0, pixel = 0; row < height; row++) {
     for (let column = 0; column < width; column++, pixel++) {
-      const sum = [0, 0, 0];
+      sum.fill(0);
       let covered = 0;
       for (let s = 0; s < supersample * supersample; s++) {
         const y = row * supersample + Math.floor(s / supersample);
@@ -231,7 +238,7 @@ function develop(
       for (let c = 0; c < 3; c++) {
         const mean = covered > 0 ? sum[c] / covered : 0;
         const linear = ground ? mean * alpha + ground[c] * (1 - alpha) : mean;
-        data[pixel * 4 + c] = Math.round(255 * linearToSrgb(linear));
+        data[pixel * 4 + c] = linearToByte(linear);
       }
       data[pixel * 4 + 3] = Math.round(255 * (ground ? 1 : alpha));
     }

@@ -1,6 +1,5 @@
 import type { Head } from '@ganfit/core/asset';
 import { compressGlb, type GlbOrigin, originExtras, SMALL_TEXTURE, writeGlb } from '@ganfit/core/formats';
-import draco3d from 'draco3dgltf';
 import { encodeTexture } from '../encode-image.ts';
 import { GENERATOR } from '../version.ts';
 import type { GlbSettings } from './settings.ts';
@@ -24,6 +23,7 @@ export async function packHead(head: Head, settings: GlbSettings, origin: GlbOri
     copyright: origin.license,
     extras: originExtras(head, origin),
   });
-  const dracoEncoder = compress === 'draco' ? await draco3d.createEncoderModule() : undefined;
+  const draco = compress === 'draco' ? (await import('draco3dgltf')).default : undefined;
+  const dracoEncoder = await draco?.createEncoderModule();
   return compressGlb(glb, { size, compress, dracoEncoder });
 }

