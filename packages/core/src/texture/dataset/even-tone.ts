@@ -163,7 +163,7 @@ function screened(
 const plainCache = new WeakMap<SurfaceGraph, { readonly albedo: number; readonly plain: Float32Array }>();
 
 /** 1 on plain skin … 0 at and beside brows, lips, lids and nostrils of the mean person, `[V]`. */
-function plainSkin(
+export function plainSkin(
   model: ShapeModel,
   map: TexelMap,
   graph: SurfaceGraph,
@@ -189,7 +189,7 @@ function plainSkin(
 }
 
 /** 1 where fine detail is as strong as hair's, in the lower face and on the forehead, `[V]` each. */
-function hairiness(
+export function hairiness(
   model: ShapeModel,
   map: TexelMap,
   graph: SurfaceGraph,
@@ -227,7 +227,7 @@ function hairiness(
 }
 
 /** Weighted median of one channel. */
-function medianOf(values: Float32Array, weights: Float32Array, k: number, channels = 3): number {
+export function medianOf(values: Float32Array, weights: Float32Array, k: number, channels = 3): number {
   const order = [...weights.keys()].filter((v) => weights[v] > 0);
   order.sort((a, b) => values[channels * a + k] - values[channels * b + k]);
   const half = order.reduce((sum, v) => sum + weights[v], 0) / 2;
