@@ -111,6 +111,7 @@ export function assembleHead(
     }),
     joints,
     expression,
+    ...(parameters.tone && { tone: parameters.tone }),
     model: { name: model.name, topologyDigest: model.topologyDigest },
   };
 }

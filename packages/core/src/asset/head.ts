@@ -69,6 +69,11 @@ export interface Head {
   readonly joints: readonly HeadJoint[];
   /** True when the skin is a texture model's own, free of any light: the fitted light shades it in full. */
   readonly delit?: boolean;
+  /**
+   * Present when the skin has a tone of its own and brightness and colour of a photo are its light's: what the skin is beside
+   * the one that the light was fitted with, a factor of linear RGB. Absent when the skin has the photo's tone.
+   */
+  readonly tone?: readonly [number, number, number];
   /** Whether the base mesh shows the neutral identity or the photo's expression. */
   readonly expression: 'neutral' | 'photo';
   /** The shape model it was made with. */

@@ -19,6 +19,6 @@ export * from './preview-sheet.ts';
 export * from './reconstruct.ts';
 export * from './relative-light.ts';
 export * from './skin-detail.ts';
-export { modelTexture, skinTexture } from './skin-texture.ts';
+export { modelTexture, personalSkin, skinTexture } from './skin-texture.ts';
 export * from './split-seams.ts';
 export * from './tangents.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { linearToBytes } from '../image/color.ts';
 import type { Image } from '../image/image.ts';
 import { BROWN_EYE } from '../texture/eye-texture.ts';
-import { matchLook, measureLook, relight } from './photo-look.ts';
+import { lookUnder, matchLook, measureLook, relight } from './photo-look.ts';
 
 const LIGHT = [0.5, 0.5, 0.5];
 const BLUE = [0.08, 0.12, 0.2];
@@ -98,4 +98,16 @@ test('a render with too bright irises and too dim whites is corrected by the rat
     expect(matched.light[c] / look.light[c]).toBeCloseTo(1.25, 1);
     expect(matched.iris[c] / look.iris[c]).toBeCloseTo(1, 1);
   }
+});
+
+test('under a light of the photo’s own colour, parts give back what of it was painted on them', () => {
+  const look = { light: [0.9, 0.6, 0.5], mouthLight: [0.6, 0.5, 0.4], iris: [0.1, 0.1, 0.1] } as const;
+  const { light, mouthLight, iris } = lookUnder(look, [1.2, 1, 0.8]);
+  [0.75, 0.6, 0.625].forEach((value, c) => {
+    expect(light[c]).toBeCloseTo(value, 6);
+  });
+  [0.5, 0.5, 0.5].forEach((value, c) => {
+    expect(mouthLight[c]).toBeCloseTo(value, 6);
+  });
+  expect(iris).toEqual(look.iris);
 });

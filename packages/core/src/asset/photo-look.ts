@@ -52,6 +52,19 @@ interface MarkedImage {
 }
 
 /**
+ * The look of parts that the photo's light will shade as it does the skin: what of their brightness and color is that light's
+ * must not be painted on them as well.
+ *
+ * @param shade What the light makes of white skin, RGB.
+ */
+export function lookUnder(look: PhotoLook, shade: Color): PhotoLook {
+  const freed = (light: Color): Color => {
+    return light.map((value, c) => clamp(value / shade[c], 0.1, 1.3)) as unknown as Color;
+  };
+  return { ...look, light: freed(look.light), mouthLight: freed(look.mouthLight) };
+}
+
+/**
  * Corrects a look by what became of it: a render of the eyes is measured like the photo, so that lids, lashes, light and few
  * pixels weigh the same in both.
  *

@@ -24,9 +24,10 @@ import type { Head } from './head.ts';
 import { landmarkError } from './landmark-error.ts';
 import { renderLikeness } from './likeness.ts';
 import { shadeInnerLips } from './lip-shade.ts';
-import { matchLook, measureLook, type PhotoLook, relight } from './photo-look.ts';
+import { lookUnder, matchLook, measureLook, type PhotoLook, relight } from './photo-look.ts';
 import { relativeLight } from './relative-light.ts';
-import { modelTexture, skinTexture } from './skin-texture.ts';
+import { averageShade, settleTone } from './settle-tone.ts';
+import { modelTexture, personalSkin, skinTexture } from './skin-texture.ts';
 import { startParameters } from './start-parameters.ts';
 import { unwrapPhotos } from './unwrap-photos.ts';
 
@@ -169,13 +170,20 @@ export async function* reconstruct(
   const fitted =
     kit.texture && latent ? await modelTexture(kit.texture, latent, kit.runtime, textureSize) : undefined;
   const vertices = evaluateShape(model, parameters.identity, pose.expression);
+  let look = measureLook(observation.image, observation.landmarks);
+  if (fitted) {
+    const shade = averageShade(parameters, model);
+    const tone = settleTone(fitted, textureSize, model, shade);
+    parameters = { ...parameters, tone };
+    personalSkin(fitted, textureSize, model, tone);
+    look = lookUnder(look, [shade[0] / tone[0], shade[1] / tone[1], shade[2] / tone[2]]);
+  }
   const skin = skinTexture(unwrapped, model, vertices, { fitted, detail: preset.detail, seed });
   shadeInnerLips(skin.color, skin.size, model);
   const textures: Record<string, Image> = { skin: imageOfTexture(skin.color, skin.size) };
-  const first = measureLook(observation.image, observation.landmarks);
   // A small skin wants small parts beside it.
   const share = Math.min(1, textureSize / FULL_SKIN);
-  paintParts(textures, model, first, share);
+  paintParts(textures, model, look, share);
 
   yield enter('assemble');
   const delit = fitted !== undefined && preset.detail === 'none';
@@ -187,7 +195,7 @@ export async function* reconstruct(
   const draft = pictured();
   const light = relativeLight(pose.light, draft, pose.camera, model.regions['face']);
   const drawn = renderLikeness(draft, pose.camera, projected, { light });
-  paintParts(textures, model, matchLook(first, observation, drawn), share, /^eye/);
+  paintParts(textures, model, matchLook(look, observation, drawn), share, /^eye/);
   const head: Head = { ...assembleHead(parameters, model, textures, { expression, detail: true }), delit };
   const posed = pictured();
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Light, plainShader } from '../render/light.ts';
 import { assembleHead } from './assemble.ts';
-import { relativeLight } from './relative-light.ts';
+import { lightOnTone, meanShade, relativeLight } from './relative-light.ts';
 import { sphereModel } from './sphere-model.ts';
 
 const head = assembleHead({ identity: new Float32Array(1), photos: [] }, sphereModel());
@@ -50,4 +50,26 @@ test.each([
   expect(after.mean).toBeCloseTo(1, 3);
   expect(before.left).toBeGreaterThan(before.right);
   expect(after.left - after.right).toBeCloseTo((0.5 * (before.left - before.right)) / before.mean, 3);
+});
+
+test('a skin with a tone of its own takes brightness and colour of the light', () => {
+  const light: Light = {
+    kind: 'phong',
+    ambient: [0.9, 0.6, 0.3],
+    color: [0.4, 0.4, 0.4],
+    position: [0, 0, 900],
+  };
+  const tone = [1.2, 1, 0.5] as const;
+  const [{ normals, mesh }] = head.parts;
+  const shadeOf = (lamp: Light) => meanShade(lamp, mesh.vertices, normals, camera, undefined);
+  const fitted = shadeOf(light);
+  const half = shadeOf(relativeLight(light, { ...head, tone }, camera, undefined));
+  // Skin times tone under this light is what the model's skin is under the fitted one.
+  half.forEach((value, c) => {
+    expect(value * tone[c]).toBeCloseTo(fitted[c], 4);
+  });
+  const whole = shadeOf(lightOnTone(light, tone));
+  whole.forEach((value, c) => {
+    expect(value * tone[c]).toBeCloseTo(fitted[c], 4);
+  });
 });

@@ -5,7 +5,7 @@ import { srgbToLinear } from '../image/color.ts';
 import { createRuntime } from '../runtime/index.ts';
 import { add, constant, matmul, reshape } from '../tensor/index.ts';
 import type { TextureModel } from '../texture/model.ts';
-import { modelTexture, skinTexture } from './skin-texture.ts';
+import { modelTexture, personalSkin, skinTexture } from './skin-texture.ts';
 
 const runtime = createRuntime(ort, { executionProviders: ['cpu'], threads: 1 });
 const R = 8;
@@ -43,4 +43,16 @@ it('without detail the skin is the model’s, and nothing of it was seen', () =>
   const { color, seen } = skinTexture(unwrapped, head, head.mean, { fitted, detail: 'none', seed: 0 });
   expect(color).toEqual(fitted);
   expect(Math.max(...seen)).toBe(0);
+});
+
+it('a personal skin has its tone everywhere, and colors stay below one', () => {
+  const head = ellipsoidHead(12);
+  const color = new Float32Array(3 * 16 * 16).fill(0.5);
+  personalSkin(color, 16, head, [1.2, 1, 2.5]);
+  // The ears are a little darker and redder.
+  for (let i = 0; i < color.length; i += 3) {
+    expect(color[i]).toBeCloseTo(0.6, 1);
+    expect(color[i + 1]).toBeCloseTo(0.5, 1);
+    expect(color[i + 2]).toBe(1);
+  }
 });

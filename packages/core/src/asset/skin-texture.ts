@@ -1,12 +1,14 @@
+import type { FitParameters } from '../fit/parameters.ts';
 import { srgbToLinear } from '../image/color.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { constant } from '../tensor/index.ts';
 import { type CompletedTexture, complete } from '../texture/complete.ts';
-import { finishTexture } from '../texture/dataset/finish-texture.ts';
 import { personSkin } from '../texture/dataset/person-skin.ts';
+import { evenHead } from '../texture/even-head.ts';
 import type { TextureModel } from '../texture/model.ts';
 import type { UnwrappedTexture } from '../texture/unwrap.ts';
+import { wearPhoto } from '../texture/wear-photo.ts';
 import { besideGlasses } from './glasses.ts';
 
 /**
@@ -59,11 +61,29 @@ function enlarged(planes: Float32Array, edge: number, size: number): Float32Arra
 }
 
 /**
+ * Makes a person's skin of the model's: scalp, ears and neck continue the face, and its tone is the person's. In place, and the
+ * same whether a fit has just ended or `face.json` is read again.
+ *
+ * @param color Linear RGB in [0, 1], `[S, S, 3]`, from {@link modelTexture}.
+ * @param tone The tone of the fit's parameters; without it, as from older files, colors stay.
+ */
+export function personalSkin(
+  color: Float32Array,
+  size: number,
+  model: ShapeModel,
+  tone: FitParameters['tone'],
+): void {
+  evenHead(color, size, model);
+  if (!tone) return;
+  for (let i = 0; i < color.length; i++) color[i] = Math.min(1, color[i] * tone[i % 3]);
+}
+
+/**
  * The skin's base colour: without a fitted skin what the photo shows, completed; with one the model's texture, which the
- * photo refines where it was seen well. Its light is taken out against the model's skin, and the ratio of the two fades
+ * photo refines where it was seen well. Its light is taken out against the model's skin, and what is left beside it fades
  * where nothing was seen, so that no edge can show and the hidden side matches.
  *
- * @param fitted Linear RGB, `[S, S, 3]`, from {@link modelTexture}.
+ * @param fitted Linear RGB, `[S, S, 3]`, from {@link personalSkin}.
  * @param vertices The fitted head with the photo's expression, `[V, 3]`.
  */
 export function skinTexture(
@@ -85,5 +105,5 @@ export function skinTexture(
   const person = personSkin(unwrapped, vertices, model, fitted);
   const believed = besideGlasses(unwrapped, model);
   const trust = believed ? person.trust.map((value, n) => value * believed[n]) : person.trust;
-  return finishTexture({ ...person, trust }, fitted, model, seed);
+  return wearPhoto({ ...person, trust }, fitted, model, seed);
 }

@@ -7,6 +7,11 @@ export interface FitParameters {
   readonly identity: Float32Array;
   /** p_t, the latent of the texture model, `[nt]`; absent without one. */
   readonly texture?: Float32Array;
+  /**
+   * What the finished skin is beside the texture model's, a factor of linear RGB; every light shades the finished skin with its
+   * inverse. Absent before a head is made.
+   */
+  readonly tone?: readonly [number, number, number];
   /** One record per photo. */
   readonly photos: readonly PhotoParameters[];
 }

@@ -22,6 +22,7 @@ function document(): FaceDocument {
     parameters: {
       identity: Float32Array.from([...floats(156), 1e-30, 0.1]),
       texture: floats(200),
+      tone: [1.1, 0.95, 1 / 3],
       photos: [
         {
           expression: floats(29),

@@ -48,6 +48,7 @@ export function writeFaceJson(document: FaceDocument): string {
     fit,
     identity: numbers(parameters.identity),
     ...(parameters.texture ? { latent: numbers(parameters.texture) } : {}),
+    ...(parameters.tone ? { tone: parameters.tone } : {}),
     photos,
     textures,
     digests,
@@ -91,6 +92,7 @@ export function readFaceJson(text: string): FaceDocument {
     parameters: {
       identity: floats(root['identity'], 'identity'),
       ...(root['latent'] === undefined ? {} : { texture: floats(root['latent'], 'latent') }),
+      ...(root['tone'] === undefined ? {} : { tone: triple(root['tone'], 'tone') }),
       photos: photos.map((photo, i) => readPhoto(photo, `photos[${i}]`)),
     },
     textures: record(root['textures'], 'textures', (value, where) => {

@@ -1,16 +1,17 @@
 import { vertexNormals } from '../mesh/normals.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { cavitiesOf } from './cavities.ts';
-import { solidNoise } from './grain.ts';
 import { rejectLashes } from './lids.ts';
 import { measureLips, rejectTeeth } from './lips.ts';
 import { mirrorTexels } from './mirror.ts';
 import { padCharts } from './pad.ts';
+import { poresAt } from './pores.ts';
 import { rejectStrangers } from './reject.ts';
+import { sampleMirrored } from './sample-mirrored.ts';
 import { skinSurface } from './skin-surface.ts';
 import { removeShading } from './skin-tone.ts';
 import { coverageOf, filled, smoothBand, solveSmoothBand } from './smooth-band.ts';
-import { mapTexels, type TexelMap, texelsFromVertices } from './texels.ts';
+import { mapTexels, texelsFromVertices } from './texels.ts';
 import type { UnwrappedTexture } from './unwrap.ts';
 
 /** A texture of the whole skin with what each texel rests on: seen + mirrored + invented = 1. */
@@ -108,7 +109,7 @@ export function complete(
     const fromSeen = seen[n];
     const fromMirror = (1 - fromSeen) * mirror.seen[n];
     const invented = 1 - fromSeen - fromMirror;
-    const noise = invented > 0.02 ? strength * Math.sqrt(invented) * grainAt(points, 3 * n, seed) : 0;
+    const noise = invented > 0.02 ? strength * Math.sqrt(invented) * poresAt(points, 3 * n, seed) : 0;
     for (let k = 0; k < 3; k++) {
       const i = 3 * n + k;
       let value = base[i] + noise;
@@ -124,34 +125,6 @@ export function complete(
   return result;
 }
 
-/** Reads colors and trust at the mirrored places, bilinearly and weighted by trust. */
-function sampleMirrored(
-  map: TexelMap,
-  places: Float32Array,
-  colors: Float32Array,
-  seen: Float32Array,
-): { colors: Float32Array; seen: Float32Array } {
-  const result = { colors: new Float32Array(colors.length), seen: new Float32Array(seen.length) };
-  for (let n = 0; n < map.count; n++) {
-    // Where a texel is well seen its mirror image is never asked for.
-    if (seen[n] > 0.995 || Number.isNaN(places[2 * n])) continue;
-    const [x, y] = [places[2 * n] - 0.5, places[2 * n + 1] - 0.5];
-    const [left, top] = [Math.floor(x), Math.floor(y)];
-    for (let corner = 0; corner < 4; corner++) {
-      const [column, row] = [left + (corner & 1), top + (corner >> 1)];
-      if (column < 0 || row < 0 || column >= map.size || row >= map.size) continue;
-      const entry = map.entries[row * map.size + column];
-      if (entry < 0 || seen[entry] <= 0) continue;
-      const weight = seen[entry] * (1 - Math.abs(x - column)) * (1 - Math.abs(y - row));
-      result.seen[n] += weight;
-      for (let k = 0; k < 3; k++) result.colors[3 * n + k] += weight * colors[3 * entry + k];
-    }
-    if (result.seen[n] <= 0) continue;
-    for (let k = 0; k < 3; k++) result.colors[3 * n + k] /= result.seen[n];
-  }
-  return result;
-}
-
 /** Median strength of the fine band where it is seen: pores, not lashes. */
 function grainStrength(colors: Float32Array, base: Float32Array, seen: Float32Array): number {
   const sizes: number[] = [];
@@ -161,35 +134,4 @@ function grainStrength(colors: Float32Array, base: Float32Array, seen: Float32Ar
   }
   sizes.sort((a, b) => a - b);
   return sizes.length > 0 ? Math.min(0.04, 1.4826 * sizes[sizes.length >> 1]) : 0.02;
-}
-
-/** Grain of pores (about one and two millimetres) over faint blotches of a centimetre, deviation about one. */
-function grainAt(points: Float32Array, offset: number, seed: number): number {
-  const [x, y, z] = [points[offset], points[offset + 1], points[offset + 2]];
-  const first = seed * 8;
-  const pores = 0.55 * turnedNoise(x, y, z, 0.9, first + 1) + 0.6 * turnedNoise(x, y, z, 2.1, first + 2);
-  const sum = pores + 0.55 * turnedNoise(x, y, z, 11, first + 3);
-  return Math.min(2, Math.max(-2, sum));
-}
-
-/**
- * Two lattices at odd angles: the planes of a single one would show as rings where the head is tangent to them.
- *
- * @param scale Size of a lattice cell, millimetres.
- */
-function turnedNoise(x: number, y: number, z: number, scale: number, seed: number): number {
-  const [a, b, c] = [x / scale, y / scale, z / scale];
-  const one = solidNoise(
-    0.36 * a + 0.48 * b - 0.8 * c,
-    -0.8 * a + 0.6 * b,
-    0.48 * a + 0.64 * b + 0.6 * c,
-    seed,
-  );
-  const two = solidNoise(
-    0.8 * a - 0.36 * b + 0.48 * c,
-    0.6 * a + 0.48 * b - 0.64 * c,
-    0.8 * b + 0.6 * c,
-    seed + 4,
-  );
-  return (one + two) * Math.SQRT1_2;
 }

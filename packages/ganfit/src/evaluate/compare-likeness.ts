@@ -1,4 +1,4 @@
-import { type Reconstruction, relativeLight, renderLikeness } from '@ganfit/core/asset';
+import { lightOnTone, type Reconstruction, relativeLight, renderLikeness } from '@ganfit/core/asset';
 import { renderOverPhoto } from '@ganfit/core/evaluate';
 import { alignmentPoints, projectLandmarks } from '@ganfit/core/fit';
 import type { Image } from '@ganfit/core/image';
@@ -62,7 +62,8 @@ export function photoLight(
 
 /** The light that was fitted: with a texture model it explains the photo; else as `photoLight`. */
 export function fittedLight(result: Pick<Reconstruction, 'parameters' | 'posed'>, kit: Kit): Light {
-  return result.parameters.texture ? result.parameters.photos[0].light : photoLight(result, kit);
+  const { texture, tone, photos } = result.parameters;
+  return texture ? lightOnTone(photos[0].light, tone) : photoLight(result, kit);
 }
 
 /** How two portraits compare. */

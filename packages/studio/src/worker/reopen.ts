@@ -1,4 +1,4 @@
-import { assembleHead, modelTexture } from '@ganfit/core/asset';
+import { assembleHead, modelTexture, personalSkin } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
 import { type FaceDocument, readFaceJson } from '@ganfit/core/formats';
 import type { Image } from '@ganfit/core/image';
@@ -45,6 +45,7 @@ export async function reopen(
   const isSkinMade = !textures['skin'] && parameters.texture?.length === kit.texture.latentSize;
   if (isSkinMade) {
     const color = await modelTexture(kit.texture, parameters.texture, runtime, SKIN_SIZE);
+    personalSkin(color, SKIN_SIZE, kit.model, parameters.tone);
     textures['skin'] = imageOfTexture(color, SKIN_SIZE);
   }
   const detail = textures['skin'] !== undefined;

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { roundHead } from '../texture/round-head.ts';
+import { averageShade, settleTone } from './settle-tone.ts';
+
+const SIZE = 64;
+const model = roundHead(16);
+
+/** The settled skin, logarithmic green and its two hues, of a head of one color under a shade. */
+function settled(color: readonly number[], shade: readonly [number, number, number] = [1, 1, 1]): number[] {
+  const fitted = Float32Array.from({ length: 3 * SIZE * SIZE }, (_, i) => color[i % 3]);
+  const tone = settleTone(fitted, SIZE, model, shade);
+  const [red, green, blue] = color.map((value, k) => Math.log(value * tone[k]));
+  return [green, red - green, blue - green];
+}
+
+describe('settleTone', () => {
+  it('hardly changes usual skins, dark and fair', () => {
+    for (const green of [-2.2, -1.2, -0.8]) {
+      const color = [green + 0.363 - 0.297 * green, green, green - 0.295 + 0.068 * green].map(Math.exp);
+      const [g, r, b] = settled(color);
+      expect(g).toBeCloseTo(green, 3);
+      expect(r).toBeCloseTo(0.363 - 0.297 * green, 3);
+      expect(b).toBeCloseTo(-0.295 + 0.068 * green, 3);
+    }
+  });
+
+  it('gives a hue that no skin has to the light, and the more the stranger it is', () => {
+    const beside = (extra: number): number => {
+      const green = Math.log(0.3);
+      const usual = -0.295 + 0.068 * green;
+      const color = [0.3 * Math.exp(0.363 - 0.297 * green), 0.3, 0.3 * Math.exp(usual + extra)];
+      return settled(color)[2] - usual;
+    };
+    // A little yellow stays a little yellow; purple light does not make purple people.
+    expect(beside(-0.08)).toBeLessThan(-0.04);
+    expect(beside(0.6)).toBeLessThan(0.14);
+    expect(beside(0.6)).toBeGreaterThan(0);
+  });
+
+  it('believes a strong light three quarters less than the fit did, and knows no snow white', () => {
+    const color = [0.3, 0.18, 0.12];
+    expect(settled(color, [1.4, 1.4, 1.4])[0] - Math.log(0.18)).toBeCloseTo(0.75 * Math.log(1.4), 3);
+    expect(settled([0.9, 0.7, 0.6], [1.3, 1.3, 1.3])[0]).toBeCloseTo(-0.62, 3);
+  });
+});
+
+it('averageShade: an even light of two on every photo shades with two, lights of different photos are averaged', () => {
+  const camera = {
+    position: [0, 0, 900],
+    target: [0, 0, 0],
+    roll: 0,
+    focal: 900,
+    width: 100,
+    height: 100,
+  } as const;
+  const even = (strength: number) => {
+    const coefficients = new Float32Array(27).fill(strength * Math.sqrt(4 * Math.PI), 0, 3);
+    return { expression: new Float32Array(0), camera, light: { kind: 'harmonics' as const, coefficients } };
+  };
+  const shade = averageShade({ identity: new Float32Array(0), photos: [even(2), even(0.5)] }, model);
+  for (const value of shade) expect(value).toBeCloseTo(1, 3);
+  expect(averageShade({ identity: new Float32Array(0), photos: [even(2)] }, model)[1]).toBeCloseTo(2, 3);
+});

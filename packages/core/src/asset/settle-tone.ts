@@ -1,0 +1,85 @@
+import type { FitParameters } from '../fit/parameters.ts';
+import { vertexNormals } from '../mesh/normals.ts';
+import { evaluateShape } from '../shape/evaluate.ts';
+import type { ShapeModel } from '../shape/model.ts';
+import { medianOf } from '../texture/dataset/even-tone.ts';
+import { skinSurface } from '../texture/skin-surface.ts';
+import { mapTexels, verticesFromTexels } from '../texture/texels.ts';
+import { meanShade } from './relative-light.ts';
+
+type Color = readonly [number, number, number];
+
+/**
+ * The tones of 617 people's cheeks and foreheads in the textures that the shipped model was learnt from: hue by brightness,
+ * `[red - green, blue - green] = offset + slope * green`, and its robust deviation; logarithms of linear color.
+ */
+const HUE = [
+  { offset: 0.363, slope: -0.297, deviation: 0.058 },
+  { offset: -0.295, slope: 0.068, deviation: 0.092 },
+] as const;
+/** The darkest and the fairest of fifty of these people, logarithmic green. */
+const GREEN = [-2.7, -0.62] as const;
+/** How much of the light's strength is believed: photographers expose for the face, whose brightness is the better half of the truth. */
+const STRENGTH = 0.25;
+/** How much of an unusual hue is skin, and its most in deviations; the rest is the camera's or the lamp's. */
+const HUE_SHARE = 0.7;
+const MOST_HUE = 1.5;
+/** Keeps logarithms finite in the dark. */
+const LEAST_SHADE = 0.05;
+/** Depth inside the face from which on skin counts, millimetres: no hairline, no jaw. */
+const INNER = 22;
+
+/**
+ * Decides what of a photo's brightness and color is the person's.
+ *
+ * No single photo tells a fair face in dim light from a dark one in bright light. The fit's prior on light splits them; this goes
+ * over its answer with what skins there are: hues beyond those of people go to the light, and so does less of the brightness.
+ *
+ * @param fitted The model's skin, linear RGB, `[S, S, 3]`.
+ * @param shade What the fitted light makes of white skin on average, RGB; the mean of several photos.
+ * @returns The factor of linear RGB that takes the model's skin to the person's.
+ */
+export function settleTone(fitted: Float32Array, size: number, model: ShapeModel, shade: Color): Color {
+  const logs = skinTone(fitted, size, model);
+  const green = logs[1] + (1 - STRENGTH) * Math.log(Math.max(LEAST_SHADE, shade[1]));
+  const settled = Math.min(GREEN[1], Math.max(GREEN[0], green));
+  const [red, blue] = HUE.map(({ offset, slope, deviation }, i) => {
+    const usual = offset + slope * settled;
+    const beside = HUE_SHARE * (logs[2 * i] - logs[1] - offset - slope * logs[1]);
+    const most = MOST_HUE * deviation;
+    return usual + most * Math.tanh(beside / most);
+  });
+  return [settled + red, settled, settled + blue].map((value, k) =>
+    Math.exp(value - logs[k]),
+  ) as unknown as Color;
+}
+
+/** What the fitted lights make of white skin on the face, RGB: the geometric mean over the photos. */
+export function averageShade(parameters: FitParameters, model: ShapeModel): Color {
+  const [skin] = model.parts;
+  const sums = [0, 0, 0];
+  for (const { expression, camera, light } of parameters.photos) {
+    const vertices = evaluateShape(model, parameters.identity, expression).subarray(0, 3 * skin.vertexCount);
+    const normals = vertexNormals(vertices, skin.triangles);
+    const shade = meanShade(light, vertices, normals, camera, model.regions['face']);
+    shade.forEach((value, c) => {
+      sums[c] += Math.log(Math.max(LEAST_SHADE, value)) / parameters.photos.length;
+    });
+  }
+  const [red, green, blue] = sums.map(Math.exp);
+  return [red, green, blue];
+}
+
+/** Median color of the face, logarithms of linear RGB. */
+function skinTone(color: Float32Array, size: number, model: ShapeModel): readonly number[] {
+  const skin = model.parts[0];
+  const map = mapTexels(skin, size);
+  const { graph, area } = skinSurface(model);
+  const picked = new Float32Array(3 * map.count);
+  for (let i = 0; i < picked.length; i++) picked[i] = color[3 * map.texels[Math.floor(i / 3)] + (i % 3)];
+  const ones = new Float32Array(map.count).fill(1);
+  const { values } = verticesFromTexels(map, skin.triangles, picked, ones, skin.vertexCount, 3);
+  const lips = model.regions['lips'];
+  const inner = graph.areas.map((share, v) => (area.depths[v] > INNER && !(lips?.[v] > 0) ? share : 0));
+  return [0, 1, 2].map((k) => Math.log(Math.max(1e-3, medianOf(values, inner, k))));
+}
