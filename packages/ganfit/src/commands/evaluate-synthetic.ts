@@ -9,18 +9,16 @@ import { writeResults } from '../evaluate/write-tables.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { loadKit } from '../kit.ts';
+import { addKitOptions, type KitFlags } from './kit-options.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface SyntheticFlags extends EvaluateSyntheticOptions {
+interface SyntheticFlags extends EvaluateSyntheticOptions, KitFlags {
   readonly output: string;
-  readonly preset: PresetName;
-  readonly shape?: string;
-  readonly offline?: boolean;
 }
 
 /** `ganfit evaluate synthetic SKINS`: made heads of the shape model, photographed and reconstructed. */
 export function evaluateSyntheticCommand(io: Io, exit: (code: ExitCode) => void): Command {
-  return new Command('synthetic')
+  const command = new Command('synthetic')
     .description('synthetic truth: random heads in real skins, photographed from three sides')
     .argument(
       '<skins>',
@@ -34,14 +32,8 @@ export function evaluateSyntheticCommand(io: Io, exit: (code: ExitCode) => void)
         .choices(['alone', 'jointly', 'both'])
         .default('both'),
     )
-    .addOption(
-      new Option('--preset <name>', 'how thorough the fit is')
-        .choices(Object.keys(PRESETS))
-        .default(DEFAULT_PRESET),
-    )
-    .option('--shape <file>', 'another shape model')
-    .option('--offline', 'never touch the network')
-    .action(async (skins: string, flags: SyntheticFlags) => exit(await run(skins, flags, io)));
+    .option('--average', "fit the three photos in the paper's way, too");
+  return addKitOptions(command).action(async (skins: string, flags: SyntheticFlags) => exit(await run(skins, flags, io)));
 }
 
 async function run(folder: string, flags: SyntheticFlags, io: Io): Promise<ExitCode> {

@@ -11,6 +11,7 @@ import type { PresetName } from '@ganfit/core/fit';
 import type { Image } from '@ganfit/core/image';
 import { type Observation, observe } from '@ganfit/core/networks';
 import { evaluateShape } from '@ganfit/core/shape';
+import { bestPhoto } from '../combine-photos.ts';
 import type { Io } from '../io.ts';
 import type { Kit } from '../kit.ts';
 import { type FittedStages, fitStages } from './fit-stages.ts';
@@ -24,6 +25,8 @@ export interface EvaluateSyntheticOptions {
   readonly preset: PresetName;
   /** Whether each photo is fitted alone, the three jointly, or both. */
   readonly photos: 'alone' | 'jointly' | 'both';
+  /** Also fits the three photos in the paper's way, averaging after every step (Eq. 13). */
+  readonly average?: boolean;
 }
 
 const ROWS = [
@@ -35,6 +38,8 @@ const ROWS = [
   'landmarks only, three photos',
   'stage A, three photos',
   'fit, three photos',
+  'fit, three photos averaged',
+  'fit, the best of three photos',
 ] as const;
 type Row = (typeof ROWS)[number];
 
@@ -68,6 +73,7 @@ export async function evaluateSynthetic(
     const error = (identity: Float32Array): number => score(truth, evaluateShape(model, identity));
     const dull = score(truth, model.mean);
     const seen: Observation[] = [];
+    const alone: Float32Array[] = [];
     const note = (photo: string, { aligned, started, fitted }: FittedStages): void => {
       const [a, s, b] = [aligned, started, fitted].map(({ identity }) => error(identity));
       const kind = photo === JOINTLY ? 'three photos' : 'one photo';
@@ -93,6 +99,7 @@ export async function evaluateSynthetic(
       const stages = await fitStages([observation], kit, { ...options, signal: io.signal });
       note(`photo ${p}`, stages);
       const { fitted } = stages;
+      alone.push(fitted.identity);
       const lamp = lightDirection(photo.light);
       const { light, camera } = fitted.photos[0];
       lights.push(angleBetween(lightDirection(light, camera.position), lamp));
@@ -101,7 +108,13 @@ export async function evaluateSynthetic(
       if (p === photos.length - 1) previous = fitted.identity;
     }
     if (options.photos === 'alone' || seen.length < 2) continue;
-    note(JOINTLY, await fitStages(seen, kit, { ...options, signal: io.signal }));
+    const { preset } = options;
+    note(JOINTLY, await fitStages(seen, kit, { preset, signal: io.signal }));
+    if (alone.length > 0) errors['fit, the best of three photos'].push(error(alone[bestPhoto(seen, kit)]));
+    if (options.average) {
+      const { fitted } = await fitStages(seen, kit, { preset, combine: 'average', signal: io.signal });
+      errors['fit, three photos averaged'].push(error(fitted.identity));
+    }
   }
   return results(errors, { lights, frontal, perPhoto, missed }, skins, options);
 }
