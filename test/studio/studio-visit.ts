@@ -64,7 +64,7 @@ export async function visit(
 ): Promise<Visit> {
   const context = await studio.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(240_000);
   const [complaints, requests]: [string[], string[]] = [[], []];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());

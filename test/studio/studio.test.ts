@@ -54,7 +54,7 @@ function need(context: { skip: (note: string) => never }): Studio {
 }
 
 /** The whole way in a browser takes its time where other tests run beside it, milliseconds. */
-const PATIENCE = 300_000;
+const PATIENCE = 600_000;
 
 type Shot = Awaited<ReturnType<typeof shoot>>;
 

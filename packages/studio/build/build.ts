@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import sharp from 'sharp';
 import { modelFiles } from '../../ganfit/src/models/cache.ts';
 import { MODEL_SOURCES } from '../../ganfit/src/models/sources.ts';
@@ -190,6 +190,20 @@ interface Bundle {
   readonly meta: Metafile;
 }
 
+/**
+ * glTF Transform resizes pictures with packages that build code from text as soon as they are loaded, which the content security
+ * policy forbids. We resize nothing with it, so they are left out as what they are: unused.
+ */
+const withoutArrays: Plugin = {
+  name: 'without-arrays',
+  setup({ onResolve, resolve: find }) {
+    onResolve({ filter: /^ndarray/ }, async ({ path, pluginData, ...rest }) => {
+      if (pluginData === 'found') return undefined;
+      return { ...(await find(path, { ...rest, pluginData: 'found' })), sideEffects: false };
+    });
+  },
+};
+
 /** Bundles one entry point for browsers; `values` become constants of the code. */
 async function bundle(
   output: string,
@@ -210,6 +224,7 @@ async function bundle(
     legalComments: 'none',
     // The GLB writer imports these only where it runs in Node.
     external: ['node:*'],
+    plugins: [withoutArrays],
     // onnxruntime-web then loads its own files from a folder instead of carrying them inside.
     conditions: ['onnxruntime-web-use-extern-wasm', 'browser'],
     entryNames: name ? name.replace(/\.js$/, '') : '[name]-[hash]',
