@@ -3,6 +3,7 @@ import { headSurfaces } from '../asset/head-surfaces.ts';
 import { type Likeness, likenessViewport } from '../asset/likeness.ts';
 import { cropPhoto, over, withinFace } from '../asset/photo-tiles.ts';
 import { relativeLight } from '../asset/relative-light.ts';
+import { withWetShine } from '../asset/wet-shine.ts';
 import type { PhotoParameters } from '../fit/parameters.ts';
 import type { Image } from '../image/image.ts';
 import { renderPreview } from '../render/preview.ts';
@@ -27,7 +28,8 @@ export function renderOverPhoto(
   const viewport = likenessViewport(landmarks, size);
   const { camera } = pose;
   const light = relativeLight(pose.light, head, camera, model.regions['face']);
-  const drawing = renderPreview(headSurfaces(head), { camera, viewport, light });
+  const surfaces = withWetShine(headSurfaces(head), head, light, camera);
+  const drawing = renderPreview(surfaces, { camera, viewport, light });
   return {
     image: over(withinFace(drawing, head, camera, model, viewport), cropPhoto(photo, viewport)),
     landmarks: landmarks.map((value, i) => (value - (i % 2 ? viewport.y : viewport.x)) * viewport.scale),

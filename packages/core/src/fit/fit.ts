@@ -2,7 +2,7 @@ import { GanfitError } from '../error.ts';
 import { toPlanes } from '../image/layout.ts';
 import { warp } from '../image/warp.ts';
 import { rasterize } from '../mesh/rasterize.ts';
-import { ARCFACE_112, alignment } from '../networks/align.ts';
+import { ARCFACE_112, alignment, type Template } from '../networks/align.ts';
 import type { IdentityNetwork } from '../networks/identity.ts';
 import type { Observation } from '../networks/observation.ts';
 import { silhouetteFeeds } from '../render/antialias.ts';
@@ -306,6 +306,7 @@ async function* jointSteps(
           state.bases[p],
           state.albedos[p],
           noise,
+          identity?.template ?? ARCFACE_112,
           weights.content > 0,
         );
         const edges = neighbors && findSilhouettes(raster, projected, skin, neighbors);
@@ -317,8 +318,13 @@ async function* jointSteps(
         };
         for (const [name, value] of Object.entries(all)) feeds[`p${p}.${name}`] = value;
       });
-      if (random)
-        Object.assign(feeds, secondFeeds(model, points, now.identity, observations, preset, seed, state));
+      if (random && identity) {
+        const { template } = identity;
+        Object.assign(
+          feeds,
+          secondFeeds(model, points, now.identity, observations, preset, template, seed, state),
+        );
+      }
       const result = await graph.run(feeds);
       const losses = Object.fromEntries(LOSS_TERMS.map((term) => [term, result[term][0]])) as Record<
         LossTerm,
@@ -378,7 +384,7 @@ async function photoTaps(
   try {
     const found: Record<string, Float32Array>[] = [];
     for (const { photo, observation, viewport } of views) {
-      const { a, b, x0, y0 } = alignment(inViewport(observation.landmarks, viewport), ARCFACE_112);
+      const { a, b, x0, y0 } = alignment(inViewport(observation.landmarks, viewport), identity.template);
       const taps = await graph.run({ photo, similarity: Float32Array.of(a, b, x0, y0) });
       found.push(Object.fromEntries(Object.entries(taps).map(([name, values]) => [`tap.${name}`, values])));
     }
@@ -395,11 +401,12 @@ function secondFeeds(
   identity: Float32Array,
   observations: readonly Observation[],
   { size, light: kind }: Preset,
+  template: Template,
   seed: number,
   { iteration }: FitState,
 ): Record<string, Float32Array | Int32Array> {
   const view = randomView(seed, iteration, points.expressionCount, size, kind);
-  const { projected, similarity } = placeRandomView(model, points, identity, view);
+  const { projected, similarity } = placeRandomView(model, points, identity, view, template);
   const { expression, camera, light } = view;
   const embedding = new Float32Array(observations[0].embedding.length);
   for (const { embedding: own } of observations) {
@@ -555,6 +562,7 @@ function photoFeeds(
   base: PhotoBase,
   albedo: Float32Array,
   noise: LandmarkNoise,
+  template: Template,
   sameCrop: boolean,
 ): Record<string, Float32Array | Int32Array> {
   const { observation, viewport } = view;
@@ -576,7 +584,7 @@ function photoFeeds(
   });
   // Content says where things are, so both pictures are cropped alike; a crop that went with the face would let it slide away.
   const places68 = sameCrop ? observation.landmarks : projectLandmarks(points, photo, identity);
-  const { a, b, x0, y0 } = alignment(inViewport(places68, viewport), ARCFACE_112);
+  const { a, b, x0, y0 } = alignment(inViewport(places68, viewport), template);
   const prior = cameraPrior(observation);
   return {
     rotation: Float32Array.from(base.rotation),

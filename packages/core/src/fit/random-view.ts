@@ -1,5 +1,5 @@
 import { turned } from '../linalg/rotation.ts';
-import { ARCFACE_112, alignment } from '../networks/align.ts';
+import { ARCFACE_112, alignment, type Template } from '../networks/align.ts';
 import { randomStream } from '../random/index.ts';
 import { type Camera, cameraFromPose, projectVertices } from '../render/camera.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
@@ -82,9 +82,10 @@ export function placeRandomView(
   points: AlignmentPoints,
   identity: Float32Array,
   { expression, camera }: RandomView,
+  template: Template = ARCFACE_112,
 ): { readonly projected: Float32Array; readonly similarity: Float32Array } {
   const vertices = evaluateShape(model, identity, expression);
   const projected = projectVertices(camera, vertices.subarray(0, 3 * model.parts[0].vertexCount));
-  const { a, b, x0, y0 } = alignment(projectLandmarks(points, { expression, camera }, identity), ARCFACE_112);
+  const { a, b, x0, y0 } = alignment(projectLandmarks(points, { expression, camera }, identity), template);
   return { projected, similarity: Float32Array.of(a, b, x0, y0) };
 }

@@ -11,6 +11,7 @@ export * from './ibug-points.ts';
 export * from './identify.ts';
 export * from './identity.ts';
 export { JUDGE_RECIPE, JUDGE_TEMPLATE, JUDGE_THRESHOLD, type JudgeFiles, judgeDescriptor } from './judge.ts';
+export * from './judge-identity.ts';
 export * from './kit.ts';
 export * from './landmarker.ts';
 export type { Observation } from './observation.ts';

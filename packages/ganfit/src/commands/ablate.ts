@@ -2,33 +2,35 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import type { Reconstruction } from '@ganfit/core/asset';
 import { type Cell, headTile, meanOf, photoTile, pixelError } from '@ganfit/core/evaluate';
-import { DEFAULT_PRESET, overridePreset, PRESETS, type PresetName } from '@ganfit/core/fit';
+import { overridePreset, PRESETS, type Preset } from '@ganfit/core/fit';
 import type { Image } from '@ganfit/core/image';
-import { chooseFace, type Observation, observe } from '@ganfit/core/networks';
+import { chooseFace, type IdentityNetwork, judgeIdentity, observe } from '@ganfit/core/networks';
 import { Command, Option } from 'commander';
 import { encodePng } from '../encode-image.ts';
-import { fullPreset, VARIANTS, type Variant } from '../evaluate/ablation.ts';
-import { fittedLight } from '../evaluate/compare-likeness.ts';
+import { fullPreset, VARIANTS, type Variant, weighIdentity } from '../evaluate/ablation.ts';
+import { compare, describe, describeHead, fittedLight } from '../evaluate/compare-likeness.ts';
 import { fitStages } from '../evaluate/fit-stages.ts';
 import { labelRow } from '../evaluate/gallery-page.ts';
 import { joinImages, stackImages } from '../evaluate/stack-images.ts';
 import { writeResults } from '../evaluate/write-tables.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { type ExitCode, errorText, exitCodeOf } from '../exit-code.ts';
 import { readPhoto } from '../image.ts';
 import type { Io } from '../io.ts';
 import { type Kit, loadKit } from '../kit.ts';
+import { modelFiles } from '../models/cache.ts';
+import { readRecognizer } from '../recognizer-file.ts';
 import { listPhotos } from '../unwrap/photo-list.ts';
+import { seenBy, withRecognizer } from '../with-recognizer.ts';
+import { addKitOptions, type KitFlags } from './kit-options.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface AblateFlags {
+interface AblateFlags extends KitFlags {
   readonly output: string;
-  readonly preset: PresetName;
   readonly set: readonly string[];
   readonly only?: readonly string[];
   readonly texture?: string;
+  readonly recognizer?: string;
   readonly tile: number;
-  readonly shape?: string;
-  readonly offline?: boolean;
 }
 
 /** What one variant of one photo measured. */
@@ -44,78 +46,129 @@ interface Measured {
 
 /** `ganfit ablate PHOTO…`: the grid of the paper's Fig. 5 as pictures and a table. */
 export function ablateCommand(io: Io, exit: (code: ExitCode) => void): Command {
-  return new Command('ablate')
+  const command = new Command('ablate')
     .description('what each term of the energy does: the same fits without it, as one strip and one table')
     .argument('<photo...>', 'photos, or folders of them')
     .option('-o, --output <folder>', 'strips and tables', 'ganfit-ablation')
-    .addOption(
-      new Option('--preset <name>', 'what the full fit is')
-        .choices(Object.keys(PRESETS))
-        .default(DEFAULT_PRESET),
-    )
     .option('--set <option=value...>', 'options of the full fit', [])
     .addOption(
       new Option('--only <letter...>', 'these variants alone').choices(VARIANTS.map(({ letter }) => letter)),
     )
     .option('--texture <file>', 'another texture model for all but (i)')
-    .option('--tile <pixels>', 'edge of a picture', wholeNumber, 256)
-    .option('--shape <file>', 'another shape model')
-    .option('--offline', 'never touch the network')
-    .action(async (places: string[], flags: AblateFlags) => exit(await run(places, flags, io)));
+    .option(
+      '--recognizer <file>',
+      'recognition network of (5), ONNX; else the judge, which then judges no more',
+    )
+    .option('--tile <pixels>', 'edge of a picture', wholeNumber, 256);
+  return addKitOptions(command, 'what the full fit is').action(async (places: string[], flags: AblateFlags) =>
+    exit(await run(places, flags, io)),
+  );
 }
 
 async function run(places: readonly string[], flags: AblateFlags, io: Io): Promise<ExitCode> {
-  const { output, preset, shape, offline, tile, texture } = flags;
+  const { output, preset, tile } = flags;
   const photos = await listPhotos(places);
-  const full = fullPreset(PRESETS[preset], flags.set);
-  const kit = await loadKit({ shape, offline, texture, signal: io.signal });
-  const pca =
-    texture === undefined ? kit : { ...(await loadKit({ shape, offline })), networks: kit.networks };
+  const kits = await openKits(flags, io);
   // Without another model (b) is the fit with PCA already.
   const variants = VARIANTS.filter(
     (variant) =>
       (!flags.only || flags.only.includes(variant.letter)) &&
-      (variant.texture !== 'pca' || texture !== undefined),
+      (variant.texture !== 'pca' || flags.texture !== undefined),
   );
   await mkdir(output, { recursive: true });
   const measured: Measured[] = [];
   const strips: Image[] = [];
-  const labels = ['(a) photo', ...variants.flatMap((variant) => labelsOf(variant))];
+  const labels = await labelRow(['(a) photo', ...variants.flatMap((variant) => labelsOf(variant))], tile, 0);
+  let worst: ExitCode = 0;
   for (const { id, path } of photos) {
-    const photo = await readPhoto(path);
-    const observation = chooseFace(
-      await observe(photo.image, kit.networks, photo),
-      undefined,
-      basename(path),
-    );
-    const tiles: Image[] = [];
-    for (const variant of variants) {
-      const own: Kit =
-        variant.texture === 'none' ? { ...kit, texture: undefined } : variant.texture ? pca : kit;
-      const options = { preset: overridePreset(full, variant.settings), whole: true, signal: io.signal };
-      const { result, seconds } = await fitStages([observation], own, options);
-      if (!result) continue;
-      const { camera } = result.parameters.photos[0];
-      if (tiles.length === 0) tiles.push(photoTile(photo.image, result.posed, camera, kit.model, tile));
-      tiles.push(...picturesOf(variant, result, kit, tile));
-      measured.push({ variant, photo: id, seconds, ...figures(observation, result, kit) });
-      io.note(
-        `${id}, (${variant.letter}) ${variant.name}: judge ${result.judgeDistance.toFixed(3)} (${seconds.toFixed(1)} s)`,
-      );
+    try {
+      const strip = await ablate(id, path, variants, kits, fullPreset(PRESETS[preset], flags.set), tile, io);
+      measured.push(...strip.measured);
+      strips.push(strip.image);
+      const sheet = stackImages([labels, strip.image]);
+      await writeFile(join(output, `${parse(path).name}.png`), await encodePng(sheet));
+    } catch (error) {
+      const code = exitCodeOf(error);
+      if (code !== 2) throw error;
+      io.note(errorText(error));
+      worst = code;
     }
-    const strip = joinImages(tiles);
-    strips.push(strip);
-    await writeFile(
-      join(output, `${parse(path).name}.png`),
-      await encodePng(stackImages([await labelRow(labels, tile, 0), strip])),
+  }
+  if (strips.length === 0) return worst;
+  await writeFile(join(output, 'strips.png'), await encodePng(stackImages([labels, ...strips])));
+  await writeResults(output, tables(measured, variants, strips.length, flags), io);
+  return worst;
+}
+
+/** The kits of the grid: of most fits, with the texture model that comes along, and with another recognizer. */
+interface Kits {
+  readonly usual: Kit;
+  readonly pca: Kit;
+  readonly other: Kit;
+  /** How many times as close the other recognizer's cosines lie. */
+  readonly closeness: number;
+}
+
+async function openKits({ shape, offline, texture, recognizer, only }: AblateFlags, io: Io): Promise<Kits> {
+  const usual = await loadKit({ shape, offline, texture, signal: io.signal });
+  const { networks } = usual;
+  const pca = texture === undefined ? usual : { ...(await loadKit({ shape, offline })), networks };
+  if (only && !only.includes('5')) return { usual, pca, other: usual, closeness: 1 };
+  const identity = recognizer ? await readRecognizer(recognizer) : await judgeAsRecognizer(offline);
+  const other = await withRecognizer(usual, identity);
+  return { usual, pca, other, closeness: recognizer ? 1 : JUDGE_CLOSENESS };
+}
+
+async function judgeAsRecognizer(offline?: boolean): Promise<IdentityNetwork> {
+  const [weights, manifest] = await modelFiles(['face-judge', 'face-judge-manifest'], { offline });
+  return judgeIdentity({ weights, manifest });
+}
+
+/** Cosines of the judge lie between 0.8 and 0.95 where the usual network's lie between 0 and 0.7. */
+const JUDGE_CLOSENESS = 5;
+
+async function ablate(
+  id: string,
+  path: string,
+  variants: readonly Variant[],
+  { usual, pca, other, closeness }: Kits,
+  full: Preset,
+  tile: number,
+  io: Io,
+): Promise<{ readonly measured: Measured[]; readonly image: Image }> {
+  const photo = await readPhoto(path);
+  const faces = await observe(photo.image, usual.networks, photo);
+  const observation = chooseFace(faces, undefined, basename(path));
+  const truth = await describe(usual, observation.image, observation.landmarks);
+  const tiles: Image[] = [];
+  const measured: Measured[] = [];
+  for (const variant of variants) {
+    const plain =
+      variant.texture === 'none' ? { ...usual, texture: undefined } : variant.texture ? pca : usual;
+    const own = variant.recognizer ? other : plain;
+    const plan = variant.recognizer ? weighIdentity(full, closeness) : full;
+    const seen = variant.recognizer ? await seenBy(other, observation) : observation;
+    const options = { preset: overridePreset(plan, variant.settings), whole: true, signal: io.signal };
+    const { result, seconds } = await fitStages([seen], own, options);
+    if (!result) continue;
+    const [pose] = result.parameters.photos;
+    if (tiles.length === 0) tiles.push(photoTile(photo.image, result.posed, pose.camera, usual.model, tile));
+    tiles.push(...picturesOf(variant, result, own, tile));
+    // Both columns are the usual networks' in every row, whatever was optimised.
+    const { alone } = await describeHead(observation, result, usual);
+    measured.push({
+      variant,
+      photo: id,
+      seconds,
+      ...compare(alone, truth),
+      pixel: pixelError(photo.image, result.posed, pose, fittedLight(result, own), usual.model),
+      landmark: 100 * result.landmarkError,
+    });
+    io.note(
+      `${id}, (${variant.letter}) ${variant.name}: judge ${result.judgeDistance.toFixed(3)} (${seconds.toFixed(1)} s)`,
     );
   }
-  await writeFile(
-    join(output, 'strips.png'),
-    await encodePng(stackImages([await labelRow(labels, tile, 0), ...strips])),
-  );
-  await writeResults(output, tables(measured, variants, photos.length, flags), io);
-  return 0;
+  return { measured, image: joinImages(tiles) };
 }
 
 function labelsOf({ letter, name }: Variant): string[] {
@@ -128,21 +181,11 @@ function picturesOf(variant: Variant, result: Reconstruction, kit: Kit, tile: nu
   return variant.letter === 'b' ? [lit, headTile(result.posed, camera, 'none', kit.model, tile)] : [lit];
 }
 
-function figures({ image }: Observation, result: Reconstruction, kit: Kit) {
-  const [pose] = result.parameters.photos;
-  return {
-    judge: result.judgeDistance,
-    cosine: result.cosine,
-    pixel: pixelError(image, result.posed, pose, fittedLight(result, kit), kit.model),
-    landmark: 100 * result.landmarkError,
-  };
-}
-
 function tables(
   measured: readonly Measured[],
   variants: readonly Variant[],
   photos: number,
-  { preset, set }: AblateFlags,
+  { preset, set, recognizer }: AblateFlags,
 ) {
   const columns = ['fit', 'judge', 'cosine', 'pixel error', 'landmark error, %', 'seconds'];
   const rows = variants.map((variant): Cell[] => {
@@ -173,6 +216,12 @@ function tables(
           `Preset ${preset}${set.length > 0 ? ` with ${set.join(', ')}` : ''}; every term at work in (b), model texture alone.`,
           'Judge: distance by a network that no fit sees, smaller is better. Cosine: of the optimised network, larger is better. ' +
             'Pixel error: mean absolute difference inside the face, sRGB in [0, 1].',
+          ...(variants.some((variant) => variant.recognizer)
+            ? [
+                `(5) optimises ${recognizer ?? 'the judge'} instead, without content and without the regressor of the shape; ` +
+                  `its cosine is of the usual network, which that fit never saw${recognizer ? '' : '; its judge flatters'}.`,
+              ]
+            : []),
         ],
       },
       {

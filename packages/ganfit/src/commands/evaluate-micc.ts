@@ -1,5 +1,4 @@
 import { type MeshProtocol, MICC_PROTOCOL } from '@ganfit/core/evaluate';
-import { DEFAULT_PRESET, PRESETS, type PresetName } from '@ganfit/core/fit';
 import { chooseFace, type Observation, observe } from '@ganfit/core/networks';
 import { Command, Option } from 'commander';
 import { evaluateMicc, type MiccHeads, type MiccOptions } from '../evaluate/evaluate-micc.ts';
@@ -10,9 +9,10 @@ import type { ExitCode } from '../exit-code.ts';
 import type { Photo } from '../image.ts';
 import type { Io } from '../io.ts';
 import { loadKit } from '../kit.ts';
+import { addKitOptions, type KitFlags } from './kit-options.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface MiccFlags {
+interface MiccFlags extends KitFlags {
   readonly output: string;
   readonly layout?: string;
   readonly subject?: readonly string[];
@@ -23,14 +23,11 @@ interface MiccFlags {
   readonly scans: MiccOptions['scans'];
   readonly frames: number;
   readonly exceptions: boolean;
-  readonly preset: PresetName;
-  readonly shape?: string;
-  readonly offline?: boolean;
 }
 
 /** `ganfit evaluate micc FOLDER`: the protocol of the paper's Table 1. */
 export function evaluateMiccCommand(io: Io, exit: (code: ExitCode) => void): Command {
-  return new Command('micc')
+  const command = new Command('micc')
     .description(
       "the paper's Table 1, for whoever holds the MICC Florence data set (or one of the same kind)",
     )
@@ -56,15 +53,10 @@ export function evaluateMiccCommand(io: Io, exit: (code: ExitCode) => void): Com
         .default('mean'),
     )
     .option('--frames <number>', 'of each video', wholeNumber, 5)
-    .option('--no-exceptions', "ignore the layout's own crops of single subjects")
-    .addOption(
-      new Option('--preset <name>', 'how thorough the fit is')
-        .choices(Object.keys(PRESETS))
-        .default(DEFAULT_PRESET),
-    )
-    .option('--shape <file>', 'another shape model')
-    .option('--offline', 'never touch the network')
-    .action(async (folder: string, flags: MiccFlags) => exit(await run(folder, flags, io)));
+    .option('--no-exceptions', "ignore the layout's own crops of single subjects");
+  return addKitOptions(command).action(async (folder: string, flags: MiccFlags) =>
+    exit(await run(folder, flags, io)),
+  );
 }
 
 async function run(folder: string, flags: MiccFlags, io: Io): Promise<ExitCode> {

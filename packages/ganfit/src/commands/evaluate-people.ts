@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { previewSheet } from '@ganfit/core/asset';
-import { DEFAULT_PRESET, overridePreset, PRESETS, type PresetName } from '@ganfit/core/fit';
+import { overridePreset, PRESETS } from '@ganfit/core/fit';
 import { Command, Option } from 'commander';
 import { encodePng } from '../encode-image.ts';
 import { CONDITIONS, type Condition, fitPeople } from '../evaluate/evaluate-people.ts';
@@ -12,24 +12,22 @@ import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { loadKit } from '../kit.ts';
 import { fileName } from '../unwrap/photo-list.ts';
+import { addKitOptions, type KitFlags } from './kit-options.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface PeopleFlags {
+interface PeopleFlags extends KitFlags {
   readonly output: string;
   readonly only?: string;
   readonly limit?: number;
   readonly every: number;
   readonly conditions: readonly Condition[];
   readonly landmarks?: boolean;
-  readonly preset: PresetName;
   readonly set: readonly string[];
-  readonly shape?: string;
-  readonly offline?: boolean;
 }
 
 /** `ganfit evaluate people PHOTO…`: heads against their photos, other photos of the person, and strangers. */
 export function evaluatePeopleCommand(io: Io, exit: (code: ExitCode) => void): Command {
-  return new Command('people')
+  const command = new Command('people')
     .description('portraits: whether networks take the fitted head for the person, by group')
     .argument('<photo...>', 'photos, or folders of them; an info.csv beside or above them names groups')
     .option('-o, --output <folder>', 'tables, charts and previews', 'ganfit-evaluation')
@@ -42,19 +40,14 @@ export function evaluatePeopleCommand(io: Io, exit: (code: ExitCode) => void): C
         .default(['as it is']),
     )
     .option('--landmarks', 'fit from landmarks alone as well')
-    .addOption(
-      new Option('--preset <name>', 'how thorough the fit is')
-        .choices(Object.keys(PRESETS))
-        .default(DEFAULT_PRESET),
-    )
     .option(
       '--set <option=value...>',
       'options of the preset, such as detail=none for the skin of the model alone',
       [],
-    )
-    .option('--shape <file>', 'another shape model')
-    .option('--offline', 'never touch the network')
-    .action(async (places: string[], flags: PeopleFlags) => exit(await run(places, flags, io)));
+    );
+  return addKitOptions(command).action(async (places: string[], flags: PeopleFlags) =>
+    exit(await run(places, flags, io)),
+  );
 }
 
 async function run(places: readonly string[], flags: PeopleFlags, io: Io): Promise<ExitCode> {

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StudioView, studioViews } from '@ganfit/core/evaluate';
-import { DEFAULT_PRESET, PRESETS, type PresetName } from '@ganfit/core/fit';
 import { Command, Option } from 'commander';
 import { encodePng } from '../encode-image.ts';
 import { evaluateScans } from '../evaluate/evaluate-scans.ts';
@@ -11,21 +10,19 @@ import { writeResults } from '../evaluate/write-tables.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { loadKit } from '../kit.ts';
+import { addKitOptions, type KitFlags } from './kit-options.ts';
 
-interface ScanFlags {
+interface ScanFlags extends KitFlags {
   readonly output: string;
   readonly scan: readonly ScanName[];
   readonly views: Parameters<typeof studioViews>[0];
-  readonly preset: PresetName;
   readonly size: string;
   readonly albedo?: boolean;
-  readonly shape?: string;
-  readonly offline?: boolean;
 }
 
 /** `ganfit evaluate scans SCANS`: photographs rendered from head scans, reconstructed and scored against the scans. */
 export function evaluateScansCommand(io: Io, exit: (code: ExitCode) => void): Command {
-  return new Command('scans')
+  const command = new Command('scans')
     .description('real truth: photographs of head scans, reconstructed and measured against the scans')
     .argument('<folder>', `holds the scans ${SCAN_NAMES.join(' and ')}`)
     .option('-o, --output <folder>', 'tables, charts and the photographs', 'ganfit-evaluation')
@@ -35,16 +32,11 @@ export function evaluateScansCommand(io: Io, exit: (code: ExitCode) => void): Co
         .choices(['quick', 'nine', 'all'])
         .default('nine'),
     )
-    .addOption(
-      new Option('--preset <name>', 'how thorough the fit is')
-        .choices(Object.keys(PRESETS))
-        .default(DEFAULT_PRESET),
-    )
     .option('--size <pixels>', 'edge of the photographs', '640')
-    .option('--albedo', 'run the whole chain and compare albedos too')
-    .option('--shape <file>', 'another shape model')
-    .option('--offline', 'never touch the network')
-    .action(async (folder: string, flags: ScanFlags) => exit(await run(folder, flags, io)));
+    .option('--albedo', 'run the whole chain and compare albedos too');
+  return addKitOptions(command).action(async (folder: string, flags: ScanFlags) =>
+    exit(await run(folder, flags, io)),
+  );
 }
 
 async function run(folder: string, flags: ScanFlags, io: Io): Promise<ExitCode> {

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_PRESET, PRESETS, type PresetName } from '@ganfit/core/fit';
 import { Command, Option } from 'commander';
 import { encodePng } from '../encode-image.ts';
 import { type EvaluateSyntheticOptions, evaluateSynthetic } from '../evaluate/evaluate-synthetic.ts';
@@ -33,7 +32,9 @@ export function evaluateSyntheticCommand(io: Io, exit: (code: ExitCode) => void)
         .default('both'),
     )
     .option('--average', "fit the three photos in the paper's way, too");
-  return addKitOptions(command).action(async (skins: string, flags: SyntheticFlags) => exit(await run(skins, flags, io)));
+  return addKitOptions(command).action(async (skins: string, flags: SyntheticFlags) =>
+    exit(await run(skins, flags, io)),
+  );
 }
 
 async function run(folder: string, flags: SyntheticFlags, io: Io): Promise<ExitCode> {

@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { type Cell, galleryRow } from '@ganfit/core/evaluate';
-import { DEFAULT_PRESET, PRESETS, type PresetName } from '@ganfit/core/fit';
 import type { Image } from '@ganfit/core/image';
 import { chooseFace, observe } from '@ganfit/core/networks';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { encodePng } from '../encode-image.ts';
 import { photoLight } from '../evaluate/compare-likeness.ts';
 import { fitStages } from '../evaluate/fit-stages.ts';
@@ -15,21 +14,19 @@ import { readPhoto } from '../image.ts';
 import type { Io } from '../io.ts';
 import { loadKit } from '../kit.ts';
 import { listPhotos } from '../unwrap/photo-list.ts';
+import { addKitOptions, type KitFlags } from './kit-options.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface GalleryFlags {
+interface GalleryFlags extends KitFlags {
   readonly output: string;
   readonly other: readonly string[];
-  readonly preset: PresetName;
   readonly tile: number;
   readonly page: number;
-  readonly shape?: string;
-  readonly offline?: boolean;
 }
 
 /** `ganfit gallery PHOTO…`: one row per photo, to look at. */
 export function galleryCommand(io: Io, exit: (code: ExitCode) => void): Command {
-  return new Command('gallery')
+  const command = new Command('gallery')
     .description('contact sheets: photo, textured, geometry, albedo, turned; other methods beside them')
     .argument('<photo...>', 'photos, or folders of them')
     .option('-o, --output <folder>', 'pages, rows and a table', 'ganfit-gallery')
@@ -38,16 +35,11 @@ export function galleryCommand(io: Io, exit: (code: ExitCode) => void): Command 
       'another method: OBJ meshes named like the photos, with PNG or JPEG textures',
       [],
     )
-    .addOption(
-      new Option('--preset <name>', 'how thorough the fit is')
-        .choices(Object.keys(PRESETS))
-        .default(DEFAULT_PRESET),
-    )
     .option('--tile <pixels>', 'edge of a picture', wholeNumber, 320)
-    .option('--page <rows>', 'rows on a page', wholeNumber, 8)
-    .option('--shape <file>', 'another shape model')
-    .option('--offline', 'never touch the network')
-    .action(async (places: string[], flags: GalleryFlags) => exit(await run(places, flags, io)));
+    .option('--page <rows>', 'rows on a page', wholeNumber, 8);
+  return addKitOptions(command).action(async (places: string[], flags: GalleryFlags) =>
+    exit(await run(places, flags, io)),
+  );
 }
 
 async function run(places: readonly string[], flags: GalleryFlags, io: Io): Promise<ExitCode> {

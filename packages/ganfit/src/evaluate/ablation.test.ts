@@ -1,6 +1,6 @@
 import { overridePreset, PRESETS } from '@ganfit/core/fit';
 import { expect, test } from 'vitest';
-import { fullPreset, VARIANTS } from './ablation.ts';
+import { fullPreset, VARIANTS, weighIdentity } from './ablation.ts';
 
 test('fullPreset: every term of Eq. 12 is at work, whatever the preset leaves out, and the skin is the model’s alone', () => {
   const { weights, detail } = fullPreset(PRESETS.balanced);
@@ -30,5 +30,16 @@ test('VARIANTS: each removes its own terms and nothing else', () => {
     h: 'content identity randomIdentity',
     i: '',
     '-': '',
+    '5': 'content',
+  });
+});
+
+test('weighIdentity: both identity terms count more, nothing else does', () => {
+  const full = fullPreset(PRESETS.balanced);
+  const { weights } = weighIdentity(full, 5);
+  expect(weights).toEqual({
+    ...full.weights,
+    identity: 5 * full.weights.identity,
+    randomIdentity: 5 * full.weights.randomIdentity,
   });
 });

@@ -10,6 +10,8 @@ export interface Variant {
   readonly settings: readonly string[];
   /** `none`: no texture model at all. */
   readonly texture?: 'pca' | 'none';
+  /** Another recognition network is optimised: the paper's footnote 5. */
+  readonly recognizer?: boolean;
 }
 
 const NO_START = ['start.skin=0', 'start.coarse=0', 'start.fine=0'];
@@ -29,7 +31,24 @@ export const VARIANTS: readonly Variant[] = [
   },
   { letter: 'i', name: 'PCA texture', settings: [], texture: 'pca' },
   { letter: '-', name: 'no texture model', settings: [], texture: 'none' },
+  // Layers of another network are of another scale, and the weight of the content would mean nothing.
+  { letter: '5', name: 'another recognizer', settings: ['weights.content=0'], recognizer: true },
 ];
+
+/**
+ * A preset for a recognizer whose cosines lie closer together: the weight of the identity terms is per unit of cosine.
+ *
+ * @param factor How many times as close.
+ */
+export function weighIdentity(preset: Preset, factor: number): Preset {
+  const { identity, randomIdentity } = preset.weights;
+  const weights = {
+    ...preset.weights,
+    identity: factor * identity,
+    randomIdentity: factor * randomIdentity,
+  };
+  return { ...preset, weights };
+}
 
 /**
  * The preset that (b) runs: every term of Eq. 12 at work, the texture of the model alone. Terms that the named preset leaves

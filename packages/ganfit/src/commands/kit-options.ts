@@ -1,0 +1,19 @@
+import { DEFAULT_PRESET, PRESETS, type PresetName } from '@ganfit/core/fit';
+import { type Command, Option } from 'commander';
+
+/** What every command that only measures fits takes. */
+export interface KitFlags {
+  readonly preset: PresetName;
+  readonly shape?: string;
+  readonly offline?: boolean;
+}
+
+/** Adds the options of {@link KitFlags}. */
+export function addKitOptions(command: Command, presetMeans = 'how thorough the fit is'): Command {
+  return command
+    .addOption(
+      new Option('--preset <name>', presetMeans).choices(Object.keys(PRESETS)).default(DEFAULT_PRESET),
+    )
+    .option('--shape <file>', 'another shape model')
+    .option('--offline', 'never touch the network');
+}
