@@ -5,6 +5,7 @@ import {
   assembleHead,
   type Head,
   modelTexture,
+  paintLidRims,
   personalSkin,
   shadeInnerLips,
 } from '@ganfit/core/asset';
@@ -88,6 +89,7 @@ async function skinAgain(
   const color = await modelTexture(texture, latent, nodeRuntime(), SKIN_SIZE);
   personalSkin(color, SKIN_SIZE, shape, parameters.tone);
   shadeInnerLips(color, SKIN_SIZE, shape);
+  paintLidRims(color, SKIN_SIZE, shape);
   return imageOfTexture(color, SKIN_SIZE);
 }
 

@@ -6,14 +6,18 @@ import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { smoothstep } from '../texture/face-area.ts';
 import { corneaNormals } from './cornea-normals.ts';
+import { eyeLift, gazeAxis, poseEyes, restingEyes } from './eye-pose.ts';
 import type { Head, HeadMorph, HeadPart } from './head.ts';
 import { headShapes, type PartShapes } from './head-shapes.ts';
+import { withInnerLips } from './inner-lips.ts';
 import { bindPart, chinPoint, placeJoints } from './joints.ts';
 import { growLashes } from './lashes.ts';
 import { lengthenCrowns } from './lengthen-crowns.ts';
 import { lidLoops } from './lid-loops.ts';
 import { shadeUnderLids } from './lid-shadow.ts';
 import { partMaterial } from './materials.ts';
+import { sealLips } from './seal-lips.ts';
+import { seatTeeth } from './seat-teeth.ts';
 import { skinDetail } from './skin-detail.ts';
 
 /** Options of {@link assembleHead}. */
@@ -63,15 +67,29 @@ export function assembleHead(
       `assembleHead: photo must be below ${parameters.photos.length}, got ${photo}. Choose one of the fitted photos.`,
     );
   }
-  const neutral = evaluateShape(model, parameters.identity);
-  const vertices =
-    expression === 'photo' ? evaluateShape(model, parameters.identity, posed.expression) : neutral;
-  const inPhoto =
-    expression === 'photo' || !posed ? vertices : evaluateShape(model, parameters.identity, posed.expression);
+  const shape = (of?: ArrayLike<number>): Float32Array => {
+    const face = withInnerLips(model, evaluateShape(model, parameters.identity, of));
+    sealLips(model, face);
+    return face;
+  };
+  const neutral = shape();
+  const inPhoto = posed ? shape(posed.expression) : neutral;
+  const vertices = expression === 'photo' ? inPhoto : neutral;
+  const lift = eyeLift(model, neutral);
+  const resting = restingEyes(
+    model,
+    neutral,
+    parameters.photos.map(({ eyes }) => eyes),
+  );
+  poseEyes(model, neutral, lift, resting);
+  if (inPhoto !== neutral) poseEyes(model, inPhoto, lift, posed.eyes);
+  const gaze = (vertices !== neutral && posed.eyes?.gaze) || resting.gaze;
+  const poses = [...new Set([neutral, vertices, inPhoto])];
+  seatTeeth(model, [...new Set([neutral, inPhoto])], neutral, poses);
   lengthenCrowns(model, inPhoto, [...new Set([neutral, vertices])]);
   const lids = lidLoops(model);
   const [skin] = model.parts;
-  const lashes = lids.length > 0 ? growLashes(lids, skin.triangles) : undefined;
+  const lashes = lids.length > 0 ? growLashes(lids, skin.triangles, model.mean) : undefined;
   const joints = placeJoints(model, vertices);
   const chin = chinPoint(model, vertices);
   const bare = model.parts.map((part): BarePart => {
@@ -104,7 +122,7 @@ export function assembleHead(
       const maps = detail && texture && part === bare[0] ? skinDetail(texture, model) : undefined;
       return {
         ...part,
-        ...shapePart(part, own, smallestMove),
+        ...shapePart(part, own, smallestMove, gazeAxis(gaze)),
         material: partMaterial(part.name, texture, maps),
         binding: bindPart(part.name, part.mesh.vertices, chin, joints),
       };
@@ -122,11 +140,12 @@ function shapePart(
   { name, mesh }: BarePart,
   shapes: PartShapes | undefined,
   smallestMove: number,
+  axis: readonly [number, number, number],
 ): Pick<HeadPart, 'normals' | 'morphs'> {
   const plain = vertexNormals(mesh.vertices, mesh.triangles);
   const isEye = /^eye(Left|Right)$/.test(name);
   return {
-    normals: isEye ? corneaNormals(mesh.vertices, plain) : plain,
+    normals: isEye ? corneaNormals(mesh.vertices, plain, axis) : plain,
     morphs: shapes ? partMorphs(mesh, plain, shapes, smallestMove) : [],
   };
 }

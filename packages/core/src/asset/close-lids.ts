@@ -1,10 +1,8 @@
 import type { ShapeModel } from '../shape/model.ts';
 import { smoothstep } from '../texture/face-area.ts';
 import { fitEyeBall } from './eye-ball.ts';
-import type { LidLoops } from './lid-loops.ts';
+import { LID_EDGE, type LidLoops } from './lid-loops.ts';
 
-/** The ring of each lid's edge that meets the other lid's, see `lidLoops`. */
-const EDGE = 4;
 /** The upper edge ends so far below the lower one, millimetres: nothing shows between them from below either. */
 const OVERLAP = 0.7;
 /** Clearance from the eyeball of a lid's inner edge and of its outer skin, millimetres. */
@@ -15,8 +13,8 @@ const OUTER = 0.7;
  * Makes the lids of one eye close: the shapes of a model know nothing of how wide this person's eyes are, so that a slit may
  * stay open or a lid cut through the eyeball.
  *
- * The upper lid is turned further about the eyeball until the edges meet, each part of it in proportion to its own way; then
- * all of it is kept outside the eyeball.
+ * The upper lid is turned further about the eyeball, or less far, until the edges meet, each part of it in proportion to its
+ * own way; then all of it is kept outside the eyeball.
  *
  * @param model Its regions `eyelids` and `hidden` say which skin may move.
  * @param skin The person at rest, `[S, 3]`, millimetres.
@@ -37,17 +35,17 @@ export function closeLids(
   if (!eyelids || !hidden) return out;
   const { center, radius } = fitEyeBall(eye);
   const cornea = bulge(eye, center) - radius;
-  const half = lids.loops[EDGE].length / 2;
-  const [upper, lower] = [lids.loops[EDGE].slice(1, half), lids.loops[EDGE].slice(half + 1)];
+  const half = lids.loops[LID_EDGE].length / 2;
+  const [upper, lower] = [lids.loops[LID_EDGE].slice(1, half), lids.loops[LID_EDGE].slice(half + 1)];
   // Where the edges' vertices come to lie: (x, gap to the other edge, own way down).
   const columns = upper
     .map((v) => {
       const x = skin[3 * v] + blink[3 * v];
       const gap = skin[3 * v + 1] + blink[3 * v + 1] - edgeHeight(lower, skin, blink, x);
-      return { x, gap: Math.max(0, gap + OVERLAP), way: Math.max(1, -blink[3 * v + 1]) };
+      return { x, gap: gap + OVERLAP, way: Math.max(1, -blink[3 * v + 1]) };
     })
     .sort((a, b) => a.x - b.x);
-  const own = new Map(lids.loops.slice(0, EDGE).flatMap((loop) => loop.map((v) => [v, INNER] as const)));
+  const own = new Map(lids.loops.slice(0, LID_EDGE).flatMap((loop) => loop.map((v) => [v, INNER] as const)));
   for (let v = 0; v < eyelids.length; v++) {
     const i = 3 * v;
     const isNear =
@@ -112,7 +110,7 @@ function bulge(eye: Float32Array, center: readonly number[]): number {
 }
 
 /** Pushes a point of a lid out of the eyeball along its radius. */
-function keepOutside(
+export function keepOutside(
   out: Float32Array,
   skin: Float32Array,
   i: number,

@@ -2,6 +2,7 @@ import type { ShapeModel, ShapePart } from '../shape/model.ts';
 import { closeLids } from './close-lids.ts';
 import { withCompounds } from './compound-shapes.ts';
 import { eyeGazeShapes } from './eye-gaze.ts';
+import { holdInnerLips } from './inner-lips.ts';
 import type { Lashes } from './lashes.ts';
 import type { LidLoops } from './lid-loops.ts';
 import { tongueShapes } from './tongue-shapes.ts';
@@ -28,9 +29,10 @@ export function headShapes(
   lashes: Lashes | undefined,
 ): Map<string, PartShapes> {
   const all = new Map<string, PartShapes>();
+  const moves = modelRows(model);
   for (const part of model.parts) {
     const own = slice(neutral, part);
-    const shapes = modelShapes(model, part);
+    const shapes = modelShapes(moves, part);
     if (/^eye(Left|Right)$/.test(part.name) && shapes.size === 0) {
       for (const [name, rows] of eyeGazeShapes(part.name, own, model.shapeNames)) shapes.set(name, rows);
     }
@@ -49,17 +51,29 @@ export function headShapes(
   return all;
 }
 
-function slice(rows: Float32Array, part: ShapePart, offset = 0): Float32Array {
-  const start = offset + 3 * part.vertexStart;
+function slice(rows: Float32Array, part: ShapePart): Float32Array {
+  const start = 3 * part.vertexStart;
   return rows.slice(start, start + 3 * part.vertexCount);
 }
 
-function modelShapes(model: ShapeModel, part: ShapePart): Map<string, Float32Array> {
+/** The model's shapes over all vertices, with inner lips that follow their edge. */
+function modelRows(model: ShapeModel): Map<string, Float32Array> {
+  const length = 3 * model.vertexCount;
+  return new Map(
+    model.shapeNames.map((name, k) => {
+      const moves = model.shapes.data.slice(k * length, (k + 1) * length);
+      holdInnerLips(model, moves);
+      return [name, moves];
+    }),
+  );
+}
+
+function modelShapes(all: ReadonlyMap<string, Float32Array>, part: ShapePart): Map<string, Float32Array> {
   const shapes = new Map<string, Float32Array>();
-  model.shapeNames.forEach((name, k) => {
-    const rows = slice(model.shapes.data, part, k * 3 * model.vertexCount);
+  for (const [name, moves] of all) {
+    const rows = slice(moves, part);
     if (rows.some((value) => value !== 0)) shapes.set(name, rows);
-  });
+  }
   return shapes;
 }
 

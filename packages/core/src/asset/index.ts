@@ -8,6 +8,7 @@ export * from './assemble.ts';
 export * from './compound-shapes.ts';
 export * from './head.ts';
 export * from './landmark-error.ts';
+export * from './lid-rims.ts';
 export * from './likeness.ts';
 export * from './lip-shade.ts';
 export * from './materials.ts';

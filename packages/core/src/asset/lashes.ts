@@ -14,8 +14,8 @@ interface LashRow {
   readonly lift: readonly [number, number];
 }
 
-const UPPER: LashRow = { loop: 6, count: 64, length: 8, width: 0.36, lift: [0.62, 1.6] };
-const LOWER: LashRow = { loop: 5, count: 34, length: 3.4, width: 0.24, lift: [-1.0, -1.35] };
+const UPPER: LashRow = { loop: 6, count: 80, length: 5, width: 0.2, lift: [0.5, 1.4] };
+const LOWER: LashRow = { loop: 5, count: 34, length: 2.4, width: 0.15, lift: [-0.7, -1.1] };
 
 /** Pieces of a lash from root to tip. */
 const PIECES = 3;
@@ -47,11 +47,12 @@ export interface Lashes {
  *
  * @param lids Both eyes.
  * @param triangles Of the skin, `[T, 3]`.
+ * @param mean Of the skin, `[S, 3]`: lashes stand evenly along its rims.
  */
-export function growLashes(lids: readonly LidLoops[], triangles: Uint32Array): Lashes {
+export function growLashes(lids: readonly LidLoops[], triangles: Uint32Array, mean: Float32Array): Lashes {
   const rows = lids.flatMap(({ side, loops }) => [
-    row(loops, UPPER, side, true),
-    row(loops, LOWER, side, false),
+    row(loops, UPPER, side, true, mean),
+    row(loops, LOWER, side, false, mean),
   ]);
   const lashes = rows.flat();
   const near = trianglesAt(triangles, new Set(lashes.flatMap(({ root }) => [root[0], root[1]])));
@@ -83,24 +84,38 @@ function row(
   { loop, count, length, width, lift }: LashRow,
   side: 'Left' | 'Right',
   isUpper: boolean,
+  mean: Float32Array,
 ): Lash[] {
   const ring = loops[loop];
   const half = Math.floor(ring.length / 2);
   // From the inner corner outwards.
   const rim = isUpper ? ring.slice(0, half + 1) : [...ring.slice(half), ring[0]].reverse();
+  // Vertices crowd at the corners: places are told by the length of the rim.
+  const lengths = [0];
+  for (let i = 1; i < rim.length; i++) {
+    const way = [0, 1, 2].map((axis) => mean[3 * rim[i] + axis] - mean[3 * rim[i - 1] + axis]);
+    lengths.push(lengths[i - 1] + Math.hypot(...way));
+  }
   return Array.from({ length: count }, (_, n) => {
     // No lashes at the very corners; at the inner one they begin later.
-    const along = 0.14 + (0.8 * (n + 0.5 + 0.35 * wobble(n, 1))) / count;
-    const at = along * (rim.length - 1);
-    const before = Math.min(Math.floor(at), rim.length - 2);
+    const along = 0.16 + (0.8 * (n + 0.5 + 0.45 * wobble(n, 1))) / count;
+    const place = along * lengths[rim.length - 1];
+    const next = Math.max(
+      1,
+      lengths.findIndex((length) => length > place),
+    );
+    const before = next - 1;
+    const at = before + (place - lengths[before]) / (lengths[next] - lengths[before]);
     // Longest beyond the middle.
-    const longest = Math.sin(Math.PI * Math.min(1, along ** 1.25 + 0.08)) ** 0.6;
+    const longest = Math.sin(Math.PI * Math.min(0.92, along ** 1.25 + 0.05)) ** 0.6;
     return {
       root: [rim[before], rim[before + 1], at - before],
-      length: length * longest * (1 + 0.18 * wobble(n, 2)),
+      // Neighbors lean together in tufts of different length.
+      length: length * longest * (1 + 0.16 * wobble(n, 2) - 0.1 * Math.cos(2.1 * n)),
       width,
       lift: [lift[0] + 0.1 * wobble(n, 3), lift[1] + 0.22 * wobble(n, 4)],
-      fan: (side === 'Left' ? 1 : -1) * (1.15 * (along - 0.42) + 0.2 * wobble(n, 5)),
+      fan:
+        (side === 'Left' ? 1 : -1) * (1.2 * (along - 0.42) + 0.16 * wobble(n, 5) + 0.14 * Math.sin(2.1 * n)),
     };
   });
 }

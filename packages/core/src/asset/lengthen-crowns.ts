@@ -1,16 +1,15 @@
 import type { ShapeModel } from '../shape/model.ts';
+import { upperJaw } from './seat-teeth.ts';
 
 /** Height of the upper front teeth above their edges that the shape model leaves free of gums, millimetres. */
 const CROWN = 8;
 /** Crowns of people are 9 to 11.5 mm high: this much longer at least, and at most. */
-const LEAST = 1;
-const MOST = 2.6;
+const LEAST = 1.8;
+const MOST = 3.6;
 /** How far gums stay behind the edge of the lip, millimetres. */
 const BEHIND_LIP = 0.8;
 /** The lower edge of the upper lip, iBUG numbers. */
 const UPPER_LIP = [61, 62, 63];
-/** What `jawOpen` moves less than this stands in the upper jaw, millimetres. */
-const STILL = 0.01;
 
 /**
  * Makes the crowns of the upper teeth as long as this person's smile needs them: the shape model's are short, so that a smile
@@ -27,13 +26,8 @@ export function lengthenCrowns(
   poses: readonly Float32Array[],
 ): void {
   const teeth = model.parts.find(({ name }) => name === 'teeth');
-  const jaw = model.shapeNames.indexOf('jawOpen');
-  if (!teeth || jaw < 0) return;
-  const { data } = model.shapes;
-  const isUpper = (v: number): boolean => {
-    const at = 3 * (jaw * model.vertexCount + v);
-    return Math.hypot(data[at], data[at + 1], data[at + 2]) < STILL;
-  };
+  if (!teeth || !model.shapeNames.includes('jawOpen')) return;
+  const isUpper = upperJaw(model);
   const edgeOf = (pose: Float32Array): number => {
     let edge = Infinity;
     for (let v = teeth.vertexStart; v < teeth.vertexStart + teeth.vertexCount; v++) {

@@ -10,6 +10,8 @@ export interface LidLoops {
   readonly loops: readonly (readonly number[])[];
 }
 
+/** The ring of a lid's edge that meets the other lid's. */
+export const LID_EDGE = 4;
 /** Links from the socket over the lid's edge up to its outer side. */
 const DEPTH = 8;
 

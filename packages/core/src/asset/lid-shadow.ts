@@ -3,10 +3,7 @@ import type { Image } from '../image/image.ts';
 import type { ShapePart } from '../shape/model.ts';
 import { mapTexels, texelsFromVertices } from '../texture/texels.ts';
 import { fitEyeBall } from './eye-ball.ts';
-import type { LidLoops } from './lid-loops.ts';
-
-/** The ring of a lid's edge that meets the other lid's, see `lidLoops`. */
-const EDGE = 4;
+import { LID_EDGE, type LidLoops } from './lid-loops.ts';
 
 /** Two layers of shadow by distance from a lid's edge: share of the light that is lost there, and reach in millimetres. */
 interface LidShade {
@@ -16,12 +13,15 @@ interface LidShade {
   readonly soft: readonly [number, number];
 }
 
-const UPPER: LidShade = { contact: [0.4, 1], soft: [0.5, 3.4] };
+const UPPER: LidShade = { contact: [0.5, 0.9], soft: [0.5, 3.6] };
 const LOWER: LidShade = { contact: [0.4, 0.6], soft: [0.2, 2] };
 /** Corners of the eye are folds: less light by so much, over so many millimetres. */
 const CORNER = [0.5, 3] as const;
 /** Under the lids the shadow ends again, over so many millimetres: a gaze brings that white out. */
 const UNDER = 2.5;
+/** The fleshy corner beside the nose: its colour, linear, and its size, millimetres. */
+const FLESH = [0.36, 0.15, 0.13] as const;
+const FLESH_SIZE = 1.7;
 /** Light that reaches the white from beside the lids went through and over skin: how much less of R, G, B is lost. */
 const WARMTH = [0.84, 1.06, 1.12] as const;
 
@@ -56,8 +56,11 @@ export function shadeUnderLids(
     const length = Math.hypot(x, y, z) || 1;
     return [radius * Math.atan2(x, z), radius * Math.asin(y / length), z];
   };
-  const edges = lidEdges(lids.loops[EDGE].map((v) => unroll(vertices, 3 * v)));
+  const edges = lidEdges(lids.loops[LID_EDGE].map((v) => unroll(vertices, 3 * v)));
   const size = texture.width;
+  /** Towards the nose. */
+  const inward = lids.side === 'Left' ? -1 : 1;
+  const brightness = brightest(texture) / WHITE;
   const map = mapTexels(part, size);
   const points = texelsFromVertices(map, part.triangles, vertices, 3);
   const { channels } = texture;
@@ -67,11 +70,32 @@ export function shadeUnderLids(
     const [x, y, z] = unroll(points, 3 * n);
     if (z < 0) continue;
     const light = lightAt(edges, x, y);
+    const flesh = Math.exp(
+      -((Math.max(0, inward * (edges.corners[inward > 0 ? 1 : 0] - x)) / FLESH_SIZE) ** 2),
+    );
     const at = channels * map.texels[n];
-    for (let c = 0; c < 3; c++) linear[c] = srgbToLinear(texture.data[at + c] / 255) * light ** WARMTH[c];
+    for (let c = 0; c < 3; c++) {
+      const white = srgbToLinear(texture.data[at + c] / 255);
+      // Flesh stands in the light that the painted white stands in.
+      const own = white + flesh * (FLESH[c] * brightness - white);
+      linear[c] = own * light ** WARMTH[c];
+    }
     data.set(linearToBytes(linear), at);
   }
   return { ...texture, data };
+}
+
+/** Linear green of the white as it was painted, `eyeTexture`. */
+const WHITE = 0.61;
+
+/** Linear green of nearly the brightest texels: the white in the light that it stands in. */
+function brightest({ data, channels }: Image): number {
+  const counts = new Uint32Array(256);
+  for (let i = 1; i < data.length; i += channels) counts[data[i]]++;
+  let rest = (0.1 * data.length) / channels;
+  let byte = 255;
+  while (byte > 0 && counts[byte] < rest) rest -= counts[byte--];
+  return srgbToLinear(byte / 255);
 }
 
 /** Share of the light that reaches a point of the eyeball. */

@@ -13,7 +13,7 @@ const SURFACES: Readonly<Record<string, Surface>> = {
   gums: { color: [0.42, 0.13, 0.12], roughness: 0.4 },
   tongue: { color: [0.42, 0.14, 0.13], roughness: 0.45 },
   mouth: { color: [0.19, 0.05, 0.045], roughness: 0.6 },
-  lashes: { color: [0.022, 0.014, 0.01], roughness: 0.75, doubleSided: true },
+  lashes: { color: [0.03, 0.02, 0.015], roughness: 0.75, doubleSided: true },
   sockets: { color: [0.3, 0.13, 0.1], roughness: 0.6 },
 };
 

@@ -119,7 +119,7 @@ function eyeColors(
   }
   return {
     white: meanBetween(whites, 0.75, 0.95),
-    dark: meanBetween(irises, 0.25, 0.6),
+    dark: meanBetween(irises, 0.15, 0.5),
     belief: Math.min(1, Math.max(0, (width - NARROW) / (WIDE - NARROW))),
   };
 }

@@ -22,8 +22,10 @@ import { partTexture } from '../texture/part-texture.ts';
 import { assembleHead } from './assemble.ts';
 import type { Head } from './head.ts';
 import { landmarkError } from './landmark-error.ts';
+import { paintLidRims } from './lid-rims.ts';
 import { renderLikeness } from './likeness.ts';
 import { shadeInnerLips } from './lip-shade.ts';
+import { measureEyes } from './measure-eyes.ts';
 import { lookUnder, matchLook, measureLook, type PhotoLook, relight } from './photo-look.ts';
 import { relativeLight } from './relative-light.ts';
 import { averageShade, settleTone } from './settle-tone.ts';
@@ -161,6 +163,13 @@ export async function* reconstruct(
   }
 
   yield enter('texture');
+  parameters = {
+    ...parameters,
+    photos: parameters.photos.map((photo, p) => ({
+      ...photo,
+      eyes: measureEyes(observations[p], parameters, model, points, p),
+    })),
+  };
   const [observation] = observations;
   const [pose] = parameters.photos;
   const projected = projectLandmarks(points, pose, parameters.identity);
@@ -178,8 +187,14 @@ export async function* reconstruct(
     personalSkin(fitted, textureSize, model, tone);
     look = lookUnder(look, [shade[0] / tone[0], shade[1] / tone[1], shade[2] / tone[2]]);
   }
-  const skin = skinTexture(unwrapped, model, vertices, { fitted, detail: preset.detail, seed });
+  const skin = skinTexture(unwrapped, model, vertices, {
+    fitted,
+    detail: preset.detail,
+    seed,
+    expression: pose.expression,
+  });
   shadeInnerLips(skin.color, skin.size, model);
+  paintLidRims(skin.color, skin.size, model);
   const textures: Record<string, Image> = { skin: imageOfTexture(skin.color, skin.size) };
   // A small skin wants small parts beside it.
   const share = Math.min(1, textureSize / FULL_SKIN);

@@ -10,6 +10,8 @@ import type { TextureModel } from '../texture/model.ts';
 import type { UnwrappedTexture } from '../texture/unwrap.ts';
 import { wearPhoto } from '../texture/wear-photo.ts';
 import { besideGlasses } from './glasses.ts';
+import { trustOnLids } from './open-lids.ts';
+import { withoutSmileShadows } from './smile-shadows.ts';
 
 /**
  * The skin that a fit found, as a whole texture.
@@ -94,7 +96,14 @@ export function skinTexture(
     fitted,
     detail,
     seed,
-  }: { readonly fitted?: Float32Array; readonly detail: 'photo' | 'none'; readonly seed: number },
+    expression = [],
+  }: {
+    readonly fitted?: Float32Array;
+    readonly detail: 'photo' | 'none';
+    readonly seed: number;
+    /** Coefficients of the photo's expression: shadows of a smile are no skin. */
+    readonly expression?: ArrayLike<number>;
+  },
 ): CompletedTexture {
   if (!fitted) return complete(unwrapped, model, { seed });
   const { size } = unwrapped;
@@ -104,6 +113,8 @@ export function skinTexture(
   }
   const person = personSkin(unwrapped, vertices, model, fitted);
   const believed = besideGlasses(unwrapped, model);
-  const trust = believed ? person.trust.map((value, n) => value * believed[n]) : person.trust;
+  const lids = trustOnLids(model, size);
+  const lit = withoutSmileShadows(person, model, expression, fitted);
+  const trust = lit.map((value, n) => value * (believed?.[n] ?? 1) * (lids?.[n] ?? 1));
   return wearPhoto({ ...person, trust }, fitted, model, seed);
 }

@@ -7,6 +7,7 @@ import type { ShapeModel } from '../shape/model.ts';
 import { outsideOpenings } from '../texture/dataset/openings.ts';
 import { mergeUnwrapped } from '../texture/merge-unwrapped.ts';
 import { type UnwrappedTexture, unwrap } from '../texture/unwrap.ts';
+import { eyeLift, poseEyes } from './eye-pose.ts';
 
 /**
  * Unwraps every photo of one person with its own pose and merges what they show, by confidence; the first photo's light
@@ -22,10 +23,13 @@ export function unwrapPhotos(
   points: AlignmentPoints,
   size?: number,
 ): UnwrappedTexture {
+  const lift = eyeLift(model, evaluateShape(model, parameters.identity));
   const parts = observations.map((observation, p) => {
     const pose = parameters.photos[p];
     const projected = projectLandmarks(points, pose, parameters.identity);
     const vertices = evaluateShape(model, parameters.identity, pose.expression);
+    // Lids where the photo shows them: what lies under them is not skin.
+    poseEyes(model, vertices, lift, pose.eyes);
     return unwrap(observation.image, pose.camera, vertices, model, {
       size,
       landmarks: { projected, detected: observation.landmarks },

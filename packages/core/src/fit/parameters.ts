@@ -22,4 +22,15 @@ export interface PhotoParameters {
   readonly expression: Float32Array;
   readonly camera: Camera;
   readonly light: Light;
+  /** Lids and gaze, which landmarks tell little of; absent where nobody measured them. */
+  readonly eyes?: EyePose;
+}
+
+/** How both eyes stand in one photo. */
+export interface EyePose {
+  /** Where they look, radians towards the subject's left and up; 0 is straight ahead. */
+  readonly gaze: readonly [left: number, up: number];
+  /** Of the subject's left and right eye: weights of `eyeBlink` and `eyeSquint` on top of the expression; negative ones open. */
+  readonly blink: readonly [left: number, right: number];
+  readonly squint: readonly [left: number, right: number];
 }

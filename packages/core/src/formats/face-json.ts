@@ -1,5 +1,5 @@
 import { GanfitError } from '../error.ts';
-import type { FitParameters, PhotoParameters } from '../fit/parameters.ts';
+import type { EyePose, FitParameters, PhotoParameters } from '../fit/parameters.ts';
 import type { Camera } from '../render/camera.ts';
 import type { Light } from '../render/light.ts';
 
@@ -34,11 +34,12 @@ const VERSION = 1;
 /** Writes `face.json`; its schema is `schemas/face.schema.json`. Every float32 is written so that it reads back exactly. */
 export function writeFaceJson(document: FaceDocument): string {
   const { generator, model, fit, parameters, textures, digests } = document;
-  const photos = parameters.photos.map(({ expression, camera, light }, i) => ({
+  const photos = parameters.photos.map(({ expression, camera, light, eyes }, i) => ({
     ...document.photos[i],
     expression: numbers(expression),
     camera,
     light: light.kind === 'phong' ? light : { ...light, coefficients: numbers(light.coefficients) },
+    ...(eyes ? { eyes } : {}),
   }));
   const json = {
     format: FORMAT,
@@ -111,7 +112,19 @@ function readPhoto(photo: Record<string, unknown>, where: string): PhotoParamete
     expression: floats(photo['expression'], `${where}.expression`),
     camera: readCamera(object(photo['camera'], `${where}.camera`), `${where}.camera`),
     light: readLight(object(photo['light'], `${where}.light`), `${where}.light`),
+    ...(photo['eyes'] === undefined ? {} : { eyes: readEyes(object(photo['eyes'], `${where}.eyes`), where) }),
   };
+}
+
+function readEyes(eyes: Record<string, unknown>, photo: string): EyePose {
+  const pair = (key: string): readonly [number, number] => {
+    const values = list(eyes[key], `${photo}.eyes.${key}`).map((value) =>
+      number(value, `${photo}.eyes.${key}`),
+    );
+    if (values.length !== 2) throw wrong(`${photo}.eyes.${key}`, 'two numbers', values.length);
+    return [values[0], values[1]];
+  };
+  return { gaze: pair('gaze'), blink: pair('blink'), squint: pair('squint') };
 }
 
 function readCamera(camera: Record<string, unknown>, where: string): Camera {

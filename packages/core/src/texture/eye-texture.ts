@@ -15,8 +15,8 @@ export interface EyeAppearance {
   readonly pupilRadius: number;
 }
 
-/** A brown eye in indoor light; human irises are 11.7 mm across with little variation. */
-export const BROWN_EYE: EyeAppearance = { iris: [0.13, 0.07, 0.035], irisRadius: 5.85, pupilRadius: 2.1 };
+/** A dark brown eye in indoor light, as most people have; human irises are 11.7 mm across with little variation. */
+export const BROWN_EYE: EyeAppearance = { iris: [0.085, 0.045, 0.024], irisRadius: 5.95, pupilRadius: 2.15 };
 
 const WHITE: Color = [0.66, 0.61, 0.58];
 const CORNER: Color = [0.42, 0.2, 0.16];
@@ -81,12 +81,14 @@ function eyeColor(
   const red = z > 0 ? 0.55 * smooth(0.55, 1, side) : 1;
   const white = mix(WHITE, CORNER, Math.min(1, Math.max(0, red + 0.03 * solidNoise(x, y, z, 7))));
   const angle = Math.atan2(y, x);
-  const fibre = solidNoise(9 * Math.cos(angle), 9 * Math.sin(angle), 0.5 * radius, 3);
+  const fibre =
+    0.6 * solidNoise(9 * Math.cos(angle), 9 * Math.sin(angle), 0.4 * radius, 3) +
+    0.4 * solidNoise(23 * Math.cos(angle), 23 * Math.sin(angle), 0.8 * radius, 5);
   const ring = radius / irisRadius;
-  // Brighter around the pupil, dark at the rim.
-  const strength = (1.4 - 0.6 * ring + 0.22 * fibre) * (1 - 0.75 * smooth(0.76, 1, ring));
-  let color = mix(white, scaled(iris, strength), smooth(irisRadius + 0.25, irisRadius - 0.35, radius));
-  color = mix(color, PUPIL, smooth(pupilRadius + 0.25, pupilRadius - 0.2, radius));
+  // A little brighter around the pupil, dark towards the rim, which has no hard edge.
+  const strength = (1.3 - 0.45 * ring + 0.15 * fibre) * (1 - 0.72 * smooth(0.66, 1, ring));
+  let color = mix(white, scaled(iris, strength), smooth(irisRadius + 0.3, irisRadius - 0.65, radius));
+  color = mix(color, PUPIL, smooth(pupilRadius + 0.35, pupilRadius - 0.25, radius));
   return color;
 }
 
