@@ -1,5 +1,6 @@
 import { type EncodedImage, SMALL_TEXTURE, type TextureUse } from '@ganfit/core/formats';
 import type { Image } from '@ganfit/core/image';
+import { plainWebp } from './plain-webp.ts';
 
 /** The bytes of a PNG file, sRGB, nothing lost. */
 export async function encodePng(image: Image): Promise<Uint8Array<ArrayBuffer>> {
@@ -26,7 +27,9 @@ export async function encodeTexture(
   const most = use === 'color' ? size : Math.min(MAP_SIZE, size);
   if (format === 'webp') {
     const picture = await encode(image, 'image/webp', SMALL_TEXTURE.webpQuality / 100, most);
-    if (picture.type === 'image/webp') return { mimeType: 'image/webp', bytes: await bytesOf(picture) };
+    if (picture.type === 'image/webp') {
+      return { mimeType: 'image/webp', bytes: plainWebp(await bytesOf(picture)) };
+    }
   }
   return { mimeType: 'image/jpeg', bytes: await bytesOf(await encode(image, 'image/jpeg', 0.95, most)) };
 }
