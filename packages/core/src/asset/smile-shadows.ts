@@ -3,6 +3,7 @@ import type { ShapeModel } from '../shape/model.ts';
 import type { PersonSkin } from '../texture/dataset/person-skin.ts';
 import { smoothstep } from '../texture/face-area.ts';
 import { texelsFromVertices } from '../texture/texels.ts';
+import { mouthRings } from './mouth-rings.ts';
 
 /** Corners of the mouth: reach of what is between lips and cheek, millimetres. */
 const CORNER = 7;
@@ -56,7 +57,7 @@ function smileOf(model: ShapeModel, expression: ArrayLike<number>): number {
   return smoothstep(SMILE[0], SMILE[1], (of('mouthSmileLeft') + of('mouthSmileRight')) / 2);
 }
 
-/** How far each vertex of the skin may lie in a shadow of a smile, `[S]`; corners of mouths that do not smile count by half. */
+/** How far each vertex of the skin may lie in a shadow, `[S]`; corners of mouths that do not smile count by half. */
 function foldMarks(model: ShapeModel, smile: number): Float32Array {
   const { mean, parts, landmarks } = model;
   const places = surfacePoints(mean, parts[0].triangles, landmarks);
@@ -71,7 +72,7 @@ function foldMarks(model: ShapeModel, smile: number): Float32Array {
     [corner[0] + 7 * outward, corner[1] + 10, corner[2] - 1],
     [corner[0] + 9 * outward, corner[1] - 6, corner[2] - 5],
   ]);
-  return Float32Array.from({ length: parts[0].vertexCount }, (_, v) => {
+  const marks = Float32Array.from({ length: parts[0].vertexCount }, (_, v) => {
     if (face && face[v] === 0) return 0;
     const p = Array.from(mean.subarray(3 * v, 3 * v + 3));
     let mark = 0;
@@ -85,6 +86,11 @@ function foldMarks(model: ShapeModel, smile: number): Float32Array {
     });
     return mark;
   });
+  // Behind an open mouth's lips lies the dark: what a fit lays on their inside is that.
+  mouthRings(model)?.rings.forEach((ring, k, all) => {
+    for (const v of ring) marks[v] = Math.max(marks[v], k < all.length - 1 ? 1 : 0.6);
+  });
+  return marks;
 }
 
 function distance(a: readonly number[], b: readonly number[]): number {

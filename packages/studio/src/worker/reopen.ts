@@ -1,4 +1,4 @@
-import { assembleHead, modelTexture, personalSkin } from '@ganfit/core/asset';
+import { assembleHead, modelTexture, paintLidRims, personalSkin, shadeInnerLips } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
 import { type FaceDocument, readFaceJson } from '@ganfit/core/formats';
 import type { Image } from '@ganfit/core/image';
@@ -46,6 +46,8 @@ export async function reopen(
   if (isSkinMade) {
     const color = await modelTexture(kit.texture, parameters.texture, runtime, SKIN_SIZE);
     personalSkin(color, SKIN_SIZE, kit.model, parameters.tone);
+    shadeInnerLips(color, SKIN_SIZE, kit.model);
+    paintLidRims(color, SKIN_SIZE, kit.model);
     textures['skin'] = imageOfTexture(color, SKIN_SIZE);
   }
   const detail = textures['skin'] !== undefined;
