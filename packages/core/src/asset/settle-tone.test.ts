@@ -4,9 +4,11 @@ import { averageShade, settleTone } from './settle-tone.ts';
 
 const SIZE = 64;
 const model = roundHead(16);
+/** A lamp as bright as fits believe on average: then skin is as bright as the photo shows it. */
+const USUAL = [Math.exp(0.11), Math.exp(0.11), Math.exp(0.11)] as const;
 
 /** The settled skin, logarithmic green and its two hues, of a head of one color under a shade. */
-function settled(color: readonly number[], shade: readonly [number, number, number] = [1, 1, 1]): number[] {
+function settled(color: readonly number[], shade: readonly [number, number, number] = USUAL): number[] {
   const fitted = Float32Array.from({ length: 3 * SIZE * SIZE }, (_, i) => color[i % 3]);
   const tone = settleTone(fitted, SIZE, model, shade);
   const [red, green, blue] = color.map((value, k) => Math.log(value * tone[k]));
@@ -18,9 +20,9 @@ describe('settleTone', () => {
     for (const green of [-2.2, -1.2, -0.8]) {
       const color = [green + 0.363 - 0.297 * green, green, green - 0.295 + 0.068 * green].map(Math.exp);
       const [g, r, b] = settled(color);
-      expect(g).toBeCloseTo(green, 3);
-      expect(r).toBeCloseTo(0.363 - 0.297 * green, 3);
-      expect(b).toBeCloseTo(-0.295 + 0.068 * green, 3);
+      expect(g).toBeCloseTo(green + 0.11, 3);
+      expect(r).toBeCloseTo(0.363 - 0.297 * g, 3);
+      expect(b).toBeCloseTo(-0.295 + 0.068 * g, 3);
     }
   });
 
@@ -29,7 +31,8 @@ describe('settleTone', () => {
       const green = Math.log(0.3);
       const usual = -0.295 + 0.068 * green;
       const color = [0.3 * Math.exp(0.363 - 0.297 * green), 0.3, 0.3 * Math.exp(usual + extra)];
-      return settled(color)[2] - usual;
+      const [settledGreen, , blue] = settled(color);
+      return blue - (-0.295 + 0.068 * settledGreen);
     };
     // A little yellow stays a little yellow; purple light does not make purple people.
     expect(beside(-0.08)).toBeLessThan(-0.04);
@@ -37,9 +40,13 @@ describe('settleTone', () => {
     expect(beside(0.6)).toBeGreaterThan(0);
   });
 
-  it('believes a strong light three quarters less than the fit did, and knows no snow white', () => {
+  it('believes half of a strong or dim light, and knows no snow white', () => {
     const color = [0.3, 0.18, 0.12];
-    expect(settled(color, [1.4, 1.4, 1.4])[0] - Math.log(0.18)).toBeCloseTo(0.75 * Math.log(1.4), 3);
+    for (const shade of [1.4, 0.8]) {
+      // What the photo shows, less half of how far its lamp is from the usual one.
+      const expected = Math.log(0.18 * shade) - 0.5 * (Math.log(shade) - 0.11);
+      expect(settled(color, [shade, shade, shade])[0]).toBeCloseTo(expected, 3);
+    }
     expect(settled([0.9, 0.7, 0.6], [1.3, 1.3, 1.3])[0]).toBeCloseTo(-0.62, 3);
   });
 });

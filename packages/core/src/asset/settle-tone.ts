@@ -19,8 +19,12 @@ const HUE = [
 ] as const;
 /** The darkest and the fairest of fifty of these people, logarithmic green. */
 const GREEN = [-2.7, -0.62] as const;
-/** How much of the light's strength is believed: photographers expose for the face, whose brightness is the better half of the truth. */
-const STRENGTH = 0.25;
+/**
+ * By how much fits take lamps for brighter than they are (mean logarithm over eleven portraits; the prior's is zero), and how much of
+ * the rest is believed: photographers expose for the face, whose brightness is half of the truth.
+ */
+const TOO_BRIGHT = 0.11;
+const STRENGTH = 0.5;
 /** How much of an unusual hue is skin, and its most in deviations; the rest is the camera's or the lamp's. */
 const HUE_SHARE = 0.7;
 const MOST_HUE = 1.5;
@@ -41,7 +45,8 @@ const INNER = 22;
  */
 export function settleTone(fitted: Float32Array, size: number, model: ShapeModel, shade: Color): Color {
   const logs = skinTone(fitted, size, model);
-  const green = logs[1] + (1 - STRENGTH) * Math.log(Math.max(LEAST_SHADE, shade[1]));
+  const strength = Math.log(Math.max(LEAST_SHADE, shade[1]));
+  const green = logs[1] + strength - STRENGTH * (strength - TOO_BRIGHT);
   const settled = Math.min(GREEN[1], Math.max(GREEN[0], green));
   const [red, blue] = HUE.map(({ offset, slope, deviation }, i) => {
     const usual = offset + slope * settled;

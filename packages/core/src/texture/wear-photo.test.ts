@@ -90,6 +90,18 @@ describe('wearPhoto', () => {
     expect(Math.abs(jaw(1) - jaw(-1))).toBeLessThan(0.03);
   });
 
+  it('wipes strands of hair off the border of the face, not lines off its middle', () => {
+    const strand: Paint = (_x, y) => {
+      const dark = Math.abs(y) < 1 ? -0.4 : 0;
+      return [dark, dark, dark];
+    };
+    const skinned = worn(strand, (_x, _y, z) => smoothstep(4, 12, z));
+    const line = (low: number, high: number): number =>
+      level(skinned, (x, y, z) => z > 0 && Math.abs(y) < 0.7 && x > low && x < high)[1];
+    expect(line(98.4, 99.6)).toBeGreaterThan(0.65 * line(20, 50));
+    expect(line(20, 50)).toBeLessThan(-0.25);
+  });
+
   it('leaves cast shadows on plain skin to the model', () => {
     const shadow: Paint = (x, y) => {
       const dark = -1.2 * smoothstep(16, 10, Math.hypot(x - 40, y - 5));

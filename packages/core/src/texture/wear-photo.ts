@@ -25,14 +25,14 @@ const MOST_FEATURE_HUE = 0.3;
 /** A hue this far from its smooth surroundings counts half (logarithmic). */
 const HUE_OUTLIER = 0.1;
 /** The most that plain skin may be brighter or darker than the model's, in the face and at its border (logarithmic). */
-const MOST_BRIGHT = 0.3;
+const MOST_BRIGHT = 0.45;
 const MOST_BRIGHT_AT_BORDER = 0.08;
 /** On brows, lips and lids, whose darkness is half the light's, and in beards. */
-const MOST_FEATURE_BRIGHT = 0.4;
+const MOST_FEATURE_BRIGHT = 0.6;
 const MOST_BEARD_BRIGHT = 1.3;
 /** Brightness and hue beside the model's at which plain skin is taken for a cast shadow, a strand of hair or a reflection. */
-const STRANGE_BRIGHT = 0.32;
-const STRANGE_HUE = 0.16;
+const STRANGE_BRIGHT = 0.5;
+const STRANGE_HUE = 0.25;
 /** The border of the face, millimetres: hair, collar and their shadows tint what lies there. */
 const BORDER = 26;
 /** Over so many millimetres what the photo shows fades into the model. */
@@ -42,6 +42,9 @@ const FINE_HUE = 0.5;
 /** The most that a texel differs from its surroundings: lashes and nostrils do, and glints. */
 const DARKEST = -1;
 const BRIGHTEST = 0.4;
+/** The darkest on plain skin at the border of the face, where thin dark lines are hair, and to what depth, millimetres. */
+const DARKEST_AT_BORDER = -0.05;
+const HAIRLINE = [14, 36] as const;
 /** The deviation of invented pores: nobody's skin is a sheet of plastic, and nobody's scalp a wool cap. */
 const PORES = [0.006, 0.028] as const;
 /** What of the face's fine band is pores; the rest are lines and spots, which an invented skin goes without. */
@@ -94,10 +97,10 @@ export function wearPhoto(
   const rest = field.map((value, i) => value + tone[i % 3]);
   const base = texelsFromVertices(map, triangles, filled(own, rest), 3);
   const plainness = texelsFromVertices(map, triangles, skin.plain, 1);
-  const fine = fineDetail(ratios, base, plainness);
+  const depths = texelsFromVertices(map, triangles, area.depths, 1);
+  const fine = fineDetail(ratios, base, plainness, depths);
   const mirror = sampleMirrored(map, mirrorTexels(model, map.size), fine, seen);
   const points = texelsFromVertices(map, triangles, model.mean, 3);
-  const depths = texelsFromVertices(map, triangles, area.depths, 1);
   const strength = poreStrength(fine, (n) => seen[n] > 0.8 && plainness[n] > 0.9 && depths[n] > BORDER);
 
   const { size } = map;
@@ -231,12 +234,19 @@ function evenHue(
 }
 
 /** What is finer than the links of the surface, `[N, 3]`. */
-function fineDetail(ratios: Float32Array, base: Float32Array, plain: Float32Array): Float32Array {
+function fineDetail(
+  ratios: Float32Array,
+  base: Float32Array,
+  plain: Float32Array,
+  depths: Float32Array,
+): Float32Array {
   const fine = new Float32Array(ratios.length);
   for (let n = 0; n < plain.length; n++) {
     const [r, g, b] = [0, 1, 2].map((k) => ratios[3 * n + k] - base[3 * n + k]);
     const bright = (r + g + b) / 3;
-    const light = Math.min(BRIGHTEST, Math.max(DARKEST, bright));
+    const hairline = plain[n] * smoothstep(HAIRLINE[1], HAIRLINE[0], depths[n]);
+    const held = Math.min(BRIGHTEST, Math.max(DARKEST, bright));
+    const light = mix(held, Math.max(DARKEST_AT_BORDER, held), hairline);
     const hue = 1 - (1 - FINE_HUE) * plain[n];
     [r, g, b].forEach((value, k) => {
       fine[3 * n + k] = light + hue * bounded(value - bright, MOST_FEATURE_HUE);
