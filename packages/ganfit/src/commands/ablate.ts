@@ -156,16 +156,18 @@ async function ablate(
     tiles.push(...picturesOf(variant, result, own, tile));
     // Both columns are the usual networks' in every row, whatever was optimised.
     const { alone } = await describeHead(observation, result, usual);
-    measured.push({
+    const one: Measured = {
       variant,
       photo: id,
       seconds,
       ...compare(alone, truth),
       pixel: pixelError(photo.image, result.posed, pose, fittedLight(result, own), usual.model),
       landmark: 100 * result.landmarkError,
-    });
+    };
+    measured.push(one);
     io.note(
-      `${id}, (${variant.letter}) ${variant.name}: judge ${result.judgeDistance.toFixed(3)} (${seconds.toFixed(1)} s)`,
+      `${id}, (${variant.letter}) ${variant.name}: judge ${one.judge.toFixed(3)}, cosine ${one.cosine.toFixed(3)}, ` +
+        `pixels ${one.pixel.toFixed(4)}, landmarks ${one.landmark.toFixed(2)} % (${seconds.toFixed(1)} s)`,
     );
   }
   return { measured, image: joinImages(tiles) };

@@ -132,7 +132,8 @@ async function fitPhotos(photos: readonly string[], flags: FitFlags, io: Io): Pr
     await output.close();
   }
   const seconds = (performance.now() / 1000).toFixed(1);
-  const single = photos.length === 1 ? `${done} photo` : `${done} of ${photos.length} photos`;
+  const kind = isVideo(photos[0]) ? 'video' : 'photo';
+  const single = photos.length === 1 ? `${done} ${kind}` : `${done} of ${photos.length} photos`;
   const what = options.samePerson ? `${done} person` : single;
   if (done > 0 || photos.length > 1) io.print(`${what} in ${seconds} s, from start to end`);
   return worst;
