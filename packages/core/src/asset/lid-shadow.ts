@@ -13,7 +13,7 @@ interface LidShade {
   readonly soft: readonly [number, number];
 }
 
-const UPPER: LidShade = { contact: [0.5, 0.9], soft: [0.5, 3.6] };
+const UPPER: LidShade = { contact: [0.38, 0.9], soft: [0.5, 3.6] };
 const LOWER: LidShade = { contact: [0.4, 0.6], soft: [0.2, 2] };
 /** Corners of the eye are folds: less light by so much, over so many millimetres. */
 const CORNER = [0.5, 3] as const;
@@ -70,9 +70,8 @@ export function shadeUnderLids(
     const [x, y, z] = unroll(points, 3 * n);
     if (z < 0) continue;
     const light = lightAt(edges, x, y);
-    const flesh = Math.exp(
-      -((Math.max(0, inward * (edges.corners[inward > 0 ? 1 : 0] - x)) / FLESH_SIZE) ** 2),
-    );
+    const toCorner = edges.corners[inward > 0 ? 1 : 0] - x;
+    const flesh = Math.exp(-((toCorner / FLESH_SIZE) ** 2));
     const at = channels * map.texels[n];
     for (let c = 0; c < 3; c++) {
       const white = srgbToLinear(texture.data[at + c] / 255);
@@ -102,8 +101,11 @@ function brightest({ data, channels }: Image): number {
 function lightAt({ upper, lower, corners }: LidEdges, x: number, y: number): number {
   const above = loss(UPPER, upper(x) - y);
   const below = loss(LOWER, y - lower(x));
-  const toCorner = Math.max(0, Math.min(x - corners[0], corners[1] - x));
-  return (1 - above) * (1 - below) * (1 - CORNER[0] * Math.exp(-toCorner / CORNER[1]));
+  const inside = Math.min(x - corners[0], corners[1] - x);
+  const [toCorner, beyond] = [Math.max(0, inside), Math.max(0, -inside)];
+  return (
+    (1 - above) * (1 - below) * (1 - CORNER[0] * Math.exp(-toCorner / CORNER[1] - (beyond / UNDER) ** 2))
+  );
 }
 
 function loss({ contact, soft }: LidShade, distance: number): number {

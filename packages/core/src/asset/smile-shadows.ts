@@ -1,9 +1,11 @@
-import { namedWeights, surfacePoints } from '../shape/evaluate.ts';
+import { evaluateShape, namedWeights, surfacePoints } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import type { PersonSkin } from '../texture/dataset/person-skin.ts';
 import { smoothstep } from '../texture/face-area.ts';
+import { skinSurface } from '../texture/skin-surface.ts';
+import { distanceFrom } from '../texture/surface-graph.ts';
 import { texelsFromVertices } from '../texture/texels.ts';
-import { mouthRings } from './mouth-rings.ts';
+import { LIP_EDGE, mouthRings } from './mouth-rings.ts';
 
 /** Corners of the mouth: reach of what is between lips and cheek, millimetres. */
 const CORNER = 7;
@@ -11,6 +13,9 @@ const CORNER = 7;
 const FOLD = 7;
 /** Between these weights of `mouthSmile` a mouth begins to smile and does so. */
 const SMILE = [0.1, 0.4] as const;
+/** Between these gaps a mouth is open, millimetres, and so far from their edge its lips may be painted wrong. */
+const OPEN = [1.5, 4] as const;
+const LIP = 4;
 /** So much darker than the model's skin in this person's tone begins to be a shadow and surely is one, in logarithms. */
 const SHADOW = [0.06, 0.26] as const;
 
@@ -40,14 +45,38 @@ export function withoutSmileShadows(
   };
   const around: number[] = [];
   for (let n = 0; n < map.count; n++) if (marks[n] > 0 && trust[n] > 0.5) around.push(ratio(n));
-  if (around.length < 100) return out;
+  if (around.length < 10) return out;
   around.sort((a, b) => a - b);
   // The brighter half of the neighborhood is lit skin.
   const tone = around[Math.floor(0.6 * around.length)];
+  const inner = openLips(model, expression);
+  const lips = inner && texelsFromVertices(map, model.parts[0].triangles, inner, 1);
   for (let n = 0; n < map.count; n++) {
     if (marks[n] > 0) out[n] *= 1 - marks[n] * smoothstep(SHADOW[0], SHADOW[1], tone - ratio(n));
+    if (lips) out[n] *= 1 - lips[n];
   }
   return out;
+}
+
+/**
+ * What of the lips may wear teeth or the dark of an open mouth, `[S]`: a fit is a millimetre or two wrong about where they end.
+ */
+function openLips(model: ShapeModel, expression: ArrayLike<number>): Float32Array | undefined {
+  const found = mouthRings(model);
+  if (!found) return undefined;
+  const face = evaluateShape(model, [], expression);
+  const edge = found.rings[LIP_EDGE];
+  const middle = (upper: boolean): number => {
+    const heights = edge.flatMap((v, c) =>
+      found.isUpper[c] === upper && Math.abs(face[3 * v]) < 5 ? [face[3 * v + 1]] : [],
+    );
+    return heights.reduce((sum, y) => sum + y / heights.length, 0);
+  };
+  const open = smoothstep(OPEN[0], OPEN[1], middle(true) - middle(false));
+  if (open === 0) return undefined;
+  const isEdge = new Set(edge);
+  const distances = distanceFrom(skinSurface(model).graph, (v) => isEdge.has(v), LIP);
+  return distances.map((away) => open * smoothstep(LIP, 0.5 * LIP, away));
 }
 
 /** 0 at rest, 1 in a smile. */
@@ -85,10 +114,6 @@ function foldMarks(model: ShapeModel, smile: number): Float32Array {
       }
     });
     return mark;
-  });
-  // Behind an open mouth's lips lies the dark: what a fit lays on their inside is that.
-  mouthRings(model)?.rings.forEach((ring, k, all) => {
-    for (const v of ring) marks[v] = Math.max(marks[v], k < all.length - 1 ? 1 : 0.6);
   });
   return marks;
 }
