@@ -4,7 +4,12 @@ import { expect, test } from 'vitest';
 import { failureOf, printResult, resultNotes } from './result-summary.ts';
 
 const face = (index: number, size: number): Observation => ({
-  image: { width: 10, height: 10, channels: 3, data: new Uint8Array(300) },
+  image: {
+    width: 10,
+    height: 10,
+    channels: 3,
+    data: Uint8Array.from({ length: 300 }, (_, i) => 40 * (i % 3)),
+  },
   face: index,
   box: { x: 100 * index + 0.4, y: 20, width: size, height: size + 20, score: 1 },
   landmarks: new Float32Array(136),
@@ -33,6 +38,23 @@ test('signs of a bad fit are told', () => {
     "The landmarks of the head lie 10.0 % of the eyes' distance off: look at preview.png before you use it.",
     'The judge does not take the head for the person in the photo: look at preview.png before you use it.',
   ]);
+});
+
+test('a grey photo and a face that is cut off are told', () => {
+  const own = face(0, 80);
+  const box = { x: 0, y: 0, width: 10, height: 10, score: 1 };
+  const colored = { ...own, box };
+  expect(resultNotes([colored], colored, undefined, good)).toEqual([]);
+  const image = {
+    ...own.image,
+    data: own.image.data.map((_, i) => 100 + (Math.floor(i / 3) % 90) + (i % 3)),
+  };
+  const grey = { ...colored, image };
+  expect(resultNotes([grey], grey, undefined, good)).toEqual([
+    'The photo has no colours, so the skin has none either.',
+  ]);
+  const cut = { ...colored, landmarks: colored.landmarks.map((_, i) => (i < 40 ? -3 : 5)) };
+  expect(resultNotes([cut], cut, undefined, good)[0]).toMatch(/^20 of 68 landmarks lie outside/);
 });
 
 test('a fit failed when the head lies elsewhere, or is nobody', () => {

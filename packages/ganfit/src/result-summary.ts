@@ -74,6 +74,11 @@ export function resultNotes(
       `${faces.length} faces; number ${chosen.face} was fitted, ${why}. The others: ${others.join(', ')}. Choose with --face.`,
     );
   }
+  if (isGrey(chosen)) notes.push('The photo has no colours, so the skin has none either.');
+  const outside = landmarksOutside(chosen);
+  if (outside > MOST_OUTSIDE) {
+    notes.push(`${outside} of 68 landmarks lie outside of the photo: what it does not show is a guess.`);
+  }
   if (result.landmarkError > LARGE_ERROR) {
     notes.push(
       `The landmarks of the head lie ${percent(result.landmarkError)} of the eyes' distance off: look at preview.png before you use it.`,
@@ -85,6 +90,38 @@ export function resultNotes(
     );
   }
   return notes;
+}
+
+/** More landmarks than these outside of the photo are a face cut off, not a chin at its edge. */
+const MOST_OUTSIDE = 8;
+
+function landmarksOutside({ image, landmarks }: Observation): number {
+  let count = 0;
+  for (let i = 0; i < landmarks.length; i += 2) {
+    const [x, y] = [landmarks[i], landmarks[i + 1]];
+    if (x < 0 || y < 0 || x > image.width || y > image.height) count++;
+  }
+  return count;
+}
+
+/** Channels of a grey photo differ by no more than what JPEG makes of it, bytes. */
+const GREY = 3;
+
+/** Whether the box of the face holds no colour. */
+function isGrey({ image, box }: Observation): boolean {
+  const { width, height, channels, data } = image;
+  if (channels === 1) return true;
+  const [left, top] = [Math.max(0, Math.floor(box.x)), Math.max(0, Math.floor(box.y))];
+  let seen = false;
+  for (let y = top; y < Math.min(height, box.y + box.height); y += 2) {
+    for (let x = left; x < Math.min(width, box.x + box.width); x += 2) {
+      const at = channels * (y * width + x);
+      const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
+      if (Math.max(red, green, blue) - Math.min(red, green, blue) > GREY) return false;
+      seen = true;
+    }
+  }
+  return seen;
 }
 
 function placeOf({ face, box }: Observation): string {
