@@ -31,6 +31,8 @@ const SQUINT_SPREAD = 0.25;
 const GAZE_STEP = 0.025;
 const GAZE_REACH = 0.3;
 const GAZE_SPREAD = [0.12, 0.05] as const;
+/** The upper lid stays so far above the middle of a pupil, millimetres. */
+const PUPIL = 2;
 /** Rounds of labels, colours and poses. */
 const ROUNDS = 3;
 
@@ -121,6 +123,14 @@ export function measureEyes(
   }
   // Where the eyeballs stand is not known to the millimetre; what both irises have in common is the gaze.
   const gaze = [0, 1].map((k) => gazes.reduce((sum, one) => sum + one[k] / gazes.length, 0));
+  // People who look at something see it: no lid hides the pupil.
+  const highest = windows.map((window, w) => {
+    const { upper } = curvesOf(window, poses[w]);
+    const column = Math.round((irisAt(window, [gaze[0], gaze[1]])[0] - window.left) / window.step);
+    const lid = upper[Math.min(window.columns - 1, Math.max(0, column))];
+    return Math.asin(Math.min(1, Math.max(-1, (lid - PUPIL - window.center[1]) / window.radius)));
+  });
+  gaze[1] = Math.min(gaze[1], Math.max(-0.1, ...highest));
   return {
     gaze: [gaze[0], gaze[1]],
     blink: ofBoth(windows, poses, 'blink'),
