@@ -75,7 +75,8 @@ export function complete(
   }
   const normals = texelsFromVertices(map, skin.triangles, vertexNormals(model.mean, skin.triangles), 3);
   const kept = strangers ? seen : seen.slice();
-  const tone = rejectStrangers(model, map, graph, area, colors, normals, kept);
+  // Stricter rules took whole foreheads of dark and wrinkled people for a fringe.
+  const tone = rejectStrangers(model, map, graph, area, colors, normals, kept, { fringe: 0.2, calm: true });
   rejectTeeth(model, map, colors, seen);
   removeShading(tone, colors, normals, light);
   rejectLashes(model, map, graph, colors, seen, tone);
