@@ -167,6 +167,8 @@ export interface FittedPhoto {
   readonly camera: PhotoView;
   /** Morph target weights of the photo's expression, by name. */
   readonly weights: Readonly<Record<string, number>>;
+  /** Turn of both eyes in the photo, radians towards the subject's left and up. */
+  readonly gaze: readonly [number, number];
   /** Half of the photo's light, spherical harmonics `[9, 3]`. */
   readonly light?: Float32Array;
 }

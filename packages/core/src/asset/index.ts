@@ -14,6 +14,7 @@ export * from './lip-shade.ts';
 export * from './materials.ts';
 export * from './merge-parts.ts';
 export * from './photo-look.ts';
+export * from './photo-pose.ts';
 export * from './portrait.ts';
 export * from './pose-head.ts';
 export * from './preview-sheet.ts';

@@ -179,6 +179,9 @@ export async function openHeadView(
       draw();
     },
     lookAs(from, view) {
+      const [left, up] = from?.gaze ?? [0, 0];
+      for (const name of ['LeftEye', 'RightEye'])
+        head.getObjectByName(name)?.rotation.set(-up, left, 0, 'YXZ');
       if (from && view) {
         if (!isPhotoView) controls.saveState();
         isPhotoView = true;

@@ -1,4 +1,4 @@
-import { type Head, relativeLight } from '@ganfit/core/asset';
+import { type Head, photoPose, relativeLight } from '@ganfit/core/asset';
 import type { FitParameters } from '@ganfit/core/fit';
 import type { ShapeModel } from '@ganfit/core/shape';
 import type { FittedPhoto } from '../protocol.ts';
@@ -15,15 +15,8 @@ export function fittedPhoto(
   model: ShapeModel,
   posed: Head,
 ): FittedPhoto {
-  const { camera, expression, light } = parameters.photos[photo];
-  const count = model.shapeNames.length;
-  const weights: Record<string, number> = {};
-  model.shapeNames.forEach((shape, j) => {
-    let weight = 0;
-    for (let k = 0; k < expression.length; k++)
-      weight += expression[k] * model.expressionMixture[k * count + j];
-    weights[shape] = weight;
-  });
+  const { camera, light } = parameters.photos[photo];
+  const { weights, gaze } = photoPose(model, parameters, photo);
   const half = relativeLight(light, posed, camera, model.regions['face']);
-  return { name, camera, weights, light: half.kind === 'harmonics' ? half.coefficients : undefined };
+  return { name, camera, weights, gaze, light: half.kind === 'harmonics' ? half.coefficients : undefined };
 }
