@@ -17,6 +17,7 @@ import { ellipsoidHead } from './ellipsoid-head.ts';
 import { type FitStep, fit } from './fit.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import { projectLandmarks } from './project-landmarks.ts';
+import { standardShapePrior } from './shape-prior.ts';
 
 const head = ellipsoidHead(40);
 const points = alignmentPoints(head);
@@ -150,6 +151,19 @@ describe('fitPhotometric', () => {
     const { texture: latent } = steps[steps.length - 1].parameters;
     expect(latent?.[0]).toBeGreaterThan(0.2);
     expect(latent?.[0]).toBeLessThan(2.2);
+  });
+
+  it('counts landmarks less on photos that the prior trusts', async () => {
+    const observation = await photographed(identity, [1, -1]);
+    const usual = { ...standardShapePrior(points.identityCount), trust: 1 };
+    // In the first steps the shape rests, so both see the same landmarks from the same place.
+    const [all, part] = [await run(observation), await run(observation, { prior: usual })];
+    expect(part[0].losses.landmark).toBeCloseTo(0.25 * all[0].losses.landmark, 4);
+    // At the end colors have drawn the face farther from the landmarks, and still it is better than landmarks alone.
+    const last = part[part.length - 1];
+    expect(last.losses.landmark / 0.25).toBeGreaterThan(all[all.length - 1].losses.landmark);
+    const aligned = align(head, [observation], { points }).parameters.identity;
+    expect(error(last.parameters.identity, identity)).toBeLessThan(error(aligned, identity));
   });
 
   it('goes on where it was stopped', async () => {

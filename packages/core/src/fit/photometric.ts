@@ -57,6 +57,8 @@ export interface PhotometricOptions {
   readonly freedom?: number;
   /** Deviation of smooth differences that nothing explains, sRGB (see {@link MisfitField}); 0 for none. */
   readonly misfit?: number;
+  /** What a landmark counts beside the colors. Default 1, and down to 0.25 for photos that the prior trusts. */
+  readonly landmarks?: number;
   readonly noise?: LandmarkNoise;
   /** What is known of the shape beforehand. Default N(0, I). */
   readonly prior?: ShapePrior;
@@ -99,6 +101,12 @@ export const PHOTOMETRIC_DEFAULTS = {
 } as const;
 
 /**
+ * Detectors err at many points together, and colors say where features lie, too; but photos unlike all others mislead colors more
+ * than landmarks.
+ */
+const USUAL_LANDMARKS = 0.25;
+
+/**
  * The classic photometric fit (paper Eq. 3) by Gauss-Newton: shape, expression, camera, skin and light that explain the
  * photo's colors on the face, its landmarks and the priors. In ten steps it goes where Adam takes hundreds, and its first
  * steps are the linear least squares for skin and light against the photo.
@@ -116,13 +124,14 @@ export async function* fitPhotometric(
 ): AsyncGenerator<PhotometricStep, void> {
   const { model, runtime } = kit;
   const noise = options.noise ?? LANDMARK_NOISE;
-  const settings = { ...PHOTOMETRIC_DEFAULTS, ...options, noise };
   const points = kit.points ?? alignmentPoints(model);
   const skinTexture = await vertexTexture(kit.texture, model, runtime);
   const samples = surfaceSamples(model);
   const texture = sampleTexture(samples, skinTexture);
   const field = misfitField(model, samples);
   const prior = options.prior ?? standardShapePrior(points.identityCount);
+  const landmarks = 1 - (1 - USUAL_LANDMARKS) * (prior.trust ?? 0);
+  const settings = { ...PHOTOMETRIC_DEFAULTS, landmarks, ...options, noise };
   const problem: Problem = {
     model,
     prior,
@@ -312,13 +321,14 @@ async function step(
     addProduct(system, p, product, columns);
     linearize(points, state.identity, state.photos[p], matchers[p], noise.freedom, small, p);
   }
-  addLandmarks(system, small, points, texture.count);
+  addLandmarks(system, small, points, texture.count, settings.landmarks);
   addPriors(system, state, problem);
   if (how.frozen) freezeShape(system, points, texture.count);
   const lossesOf = (candidate: State): PhotometricLosses => {
     const losses = { ...priorLosses(candidate, problem), landmark: 0, pixel: 0 };
     candidate.photos.forEach((photo, p) => {
-      losses.landmark += residualsOf(points, candidate.identity, photo, matchers[p], noise.freedom);
+      losses.landmark +=
+        settings.landmarks * residualsOf(points, candidate.identity, photo, matchers[p], noise.freedom);
       const { trust, squared, weights } = scales[p];
       const { residuals } = surfaceRows(
         problem.kits[p].pyramid,
@@ -438,27 +448,29 @@ function addProduct(system: ArrowSystem, p: number, product: Float32Array, colum
   }
 }
 
-/** Adds the landmarks' equations, which know neither skin nor light. */
+/** Adds a share of the landmarks' equations, which know neither skin nor light. */
 function addLandmarks(
   system: ArrowSystem,
   small: ArrowSystem,
   { identityCount }: AlignmentPoints,
   latentCount: number,
+  share: number,
 ): void {
   const { shared, own } = system;
   for (let i = 0; i < identityCount; i++) {
-    for (let j = 0; j <= i; j++) system.matrix[i * shared + j] += small.matrix[i * identityCount + j];
-    system.gradient[i] += small.gradient[i];
+    for (let j = 0; j <= i; j++) system.matrix[i * shared + j] += share * small.matrix[i * identityCount + j];
+    system.gradient[i] += share * small.gradient[i];
   }
   if (shared !== identityCount + latentCount) throw new Error('photometric: layouts differ');
   small.photos.forEach((from, p) => {
     const to = system.photos[p];
     for (let i = 0; i < small.own; i++) {
-      for (let j = 0; j <= i; j++) to.matrix[i * own + j] += from.matrix[i * small.own + j];
-      to.gradient[i] += from.gradient[i];
+      for (let j = 0; j <= i; j++) to.matrix[i * own + j] += share * from.matrix[i * small.own + j];
+      to.gradient[i] += share * from.gradient[i];
     }
     for (let i = 0; i < identityCount; i++) {
-      for (let j = 0; j < small.own; j++) to.coupling[i * own + j] += from.coupling[i * small.own + j];
+      for (let j = 0; j < small.own; j++)
+        to.coupling[i * own + j] += share * from.coupling[i * small.own + j];
     }
   });
 }

@@ -11,6 +11,8 @@ export interface ShapePrior {
   readonly mean: Float32Array;
   /** W, `[ns, ns]` row-major, with `W (p - mean)` ~ N(0, I): the inverse of a factor of the covariance. */
   readonly whitening: Float32Array;
+  /** How usual the photos are that it was read from, 0 to 1; absent when it was read from none. */
+  readonly trust?: number;
 }
 
 /** The model's own prior, N(0, I). */

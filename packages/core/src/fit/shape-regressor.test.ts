@@ -116,6 +116,7 @@ it('a photo unlike all that was learnt from tells nothing, and does not spoil th
   const strange = regressShape(loadShapeRegressor(tinyFile(5, 0.5, 20)), [face], points);
   expect(strange?.mean[0]).toBeLessThan(1e-3);
   expect(strange?.whitening[0]).toBeCloseTo(1, 3);
+  expect(strange?.trust).toBeLessThan(1e-3);
   const pattern = Float32Array.from(face.pattern ?? []);
   pattern[5] = 20;
   const usual = loadShapeRegressor(tinyFile(5));
@@ -123,6 +124,8 @@ it('a photo unlike all that was learnt from tells nothing, and does not spoil th
     regressShape(usual, list, points),
   );
   expect(joined?.mean[1]).toBeCloseTo(alone?.mean[1] ?? 0, 2);
+  expect(joined?.trust).toBe(alone?.trust);
+  expect(alone?.trust).toBeGreaterThan(0.9);
 });
 
 it('is silent without the inner values, and refuses a file of another kind', () => {

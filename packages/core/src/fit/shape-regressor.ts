@@ -106,10 +106,11 @@ export function regressShape(
     const open = (i === j ? 1 : 0) + trust * found[i] * found[j];
     return trust * left * value + (1 - trust) * open;
   });
-  return shapePrior(
+  const prior = shapePrior(
     found.map((value) => trust * value),
     covariance,
   );
+  return { ...prior, trust };
 }
 
 /** Answer to one photo, and the probability that the photo is of the kind that the regressor knows. */
