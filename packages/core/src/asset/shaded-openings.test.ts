@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import type { Image } from '../image/image.ts';
-import { evaluateShape } from '../shape/evaluate.ts';
+import { evaluateShape, surfacePoints } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { loadShapeModel } from '../shape/stored-model.ts';
 import { mapTexels, texelsFromVertices } from '../texture/texels.ts';
@@ -83,4 +83,23 @@ test('only the inside of the lips darkens, and it reddens', () => {
   const darkest = Math.min(...changed.map((n) => color[3 * n]));
   expect(darkest).toBeLessThan(0.25);
   for (const n of changed) expect(color[3 * n]).toBeGreaterThan(color[3 * n + 1]);
+});
+
+test('a dark corner of the mouth is lightened, the skin around it is not', () => {
+  const [skin] = model.parts;
+  const map = mapTexels(skin, SIZE);
+  const places = texelsFromVertices(map, skin.triangles, model.mean.subarray(0, 3 * skin.vertexCount), 3);
+  const corner = surfacePoints(model.mean, skin.triangles, model.landmarks).subarray(3 * 48, 3 * 49);
+  const away = (n: number): number => Math.hypot(...[0, 1, 2].map((k) => places[3 * n + k] - corner[k]));
+  const color = new Float32Array(3 * SIZE * SIZE).fill(0.5);
+  const rows = Array.from({ length: map.count }, (_, n) => n);
+  const dark = rows.filter((n) => away(n) < 3);
+  for (const n of dark) color.fill(0.06, 3 * map.texels[n], 3 * map.texels[n] + 3);
+  shadeInnerLips(color, SIZE, model);
+  const brightest = Math.max(...dark.map((n) => color[3 * map.texels[n]]));
+  expect(brightest).toBeGreaterThan(0.15);
+  expect(brightest).toBeLessThan(0.3);
+  for (const n of rows.filter((row) => away(row) > 9 && away(row) < 12 && places[3 * row] < corner[0] - 3)) {
+    expect(color[3 * map.texels[n]]).toBeCloseTo(0.5, 5);
+  }
 });
