@@ -3,6 +3,7 @@ import { align } from '../fit/align.ts';
 import { alignmentPoints } from '../fit/alignment-points.ts';
 import { type FitStep, fit } from '../fit/fit.ts';
 import { fitAverage } from '../fit/fit-average.ts';
+import { LANDMARK_NOISE, noiseOfPhotos } from '../fit/landmark-noise.ts';
 import type { FitParameters } from '../fit/parameters.ts';
 import { DEFAULT_PRESET, PRESETS, type Preset, type PresetName } from '../fit/presets.ts';
 import { projectLandmarks } from '../fit/project-landmarks.ts';
@@ -149,15 +150,21 @@ export async function* reconstruct(
     kit.regressor && preset.shapePrior === 'regressed'
       ? regressShape(kit.regressor, observations, points)
       : undefined;
+  const noise = noiseOfPhotos(LANDMARK_NOISE, observations.length);
   let parameters = options.start
     ? startParameters(options.start, observations, points, kit.texture)
-    : align(model, observations, { points, prior }).parameters;
+    : align(model, observations, { points, prior, noise }).parameters;
 
   yield { ...enter('fit'), parameters };
   let losses: Readonly<Record<string, number>> = {};
   const fitKit = { model, runtime: kit.runtime, identity: networks.identity, texture: kit.texture, points };
-  const stageB = options.combine === 'average' && observations.length > 1 ? fitAverage : fit;
-  for await (const step of stageB(parameters, observations, fitKit, { preset, prior, seed, signal })) {
+  const fitOptions = { preset, prior, seed, signal };
+  // Averaging lets each photo take its own steps, where its landmarks are the only ones.
+  const average = options.combine === 'average' && observations.length > 1;
+  const stageB = average
+    ? fitAverage(parameters, observations, fitKit, fitOptions)
+    : fit(parameters, observations, fitKit, { ...fitOptions, noise });
+  for await (const step of stageB) {
     ({ parameters, losses } = step);
     yield { stage: 'fit', fraction: step.progress, parameters, iteration: step };
   }

@@ -5,7 +5,7 @@
 export { type Alignment, type AlignOptions, align } from './align.ts';
 export { type AlignmentPoints, alignmentPoints } from './alignment-points.ts';
 export { type FitKit, type FitOptions, type FitStage, type FitState, type FitStep, fit } from './fit.ts';
-export { innerDeviation, LANDMARK_NOISE, type LandmarkNoise } from './landmark-noise.ts';
+export { innerDeviation, LANDMARK_NOISE, type LandmarkNoise, noiseOfPhotos } from './landmark-noise.ts';
 export { optionPaths, overridePreset } from './override-preset.ts';
 export type { FitParameters, PhotoParameters } from './parameters.ts';
 export { DEFAULT_PRESET, type LossWeights, PRESETS, type Preset, type PresetName } from './presets.ts';

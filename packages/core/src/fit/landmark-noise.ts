@@ -39,3 +39,21 @@ export function innerDeviation(noise: LandmarkNoise, landmark: number): number {
   if (landmark < 36) return noise.nose;
   return landmark < 48 ? noise.eyes : noise.lips;
 }
+
+/**
+ * The noise of several photos of one person that are fitted together. Detectors pull every photo of a face the same way towards
+ * the average one, so that its photos say no more together than one does: deviations grow with the root of their number.
+ */
+export function noiseOfPhotos(noise: LandmarkNoise, photos: number): LandmarkNoise {
+  const { brows, nose, eyes, lips, across, along } = noise;
+  const factor = Math.sqrt(Math.max(photos, 1));
+  return {
+    ...noise,
+    brows: factor * brows,
+    nose: factor * nose,
+    eyes: factor * eyes,
+    lips: factor * lips,
+    across: factor * across,
+    along: factor * along,
+  };
+}
