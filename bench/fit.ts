@@ -94,8 +94,9 @@ async function heads(folder: string, count: number, seed: number) {
       heads.push(n);
     }
   }
+  const spread = (list: number[]) => (count > 1 ? ` +- ${shareError(list, dull, heads).toFixed(3)}` : '');
   const share = (list: number[]) =>
-    `${mean(list).toFixed(3)} mm, ${(mean(list) / mean(dull)).toFixed(3)} +- ${shareError(list, dull, heads).toFixed(3)} of the mean face's`;
+    `${mean(list).toFixed(3)} mm, ${(mean(list) / mean(dull)).toFixed(3)}${spread(list)} of the mean face's`;
   console.log(`${count} heads from seed ${seed}, ${a.length} photos, each fitted alone`);
   console.log(`  mean face   ${mean(dull).toFixed(3)} mm`);
   console.log(`  stage A     ${share(a)}`);
