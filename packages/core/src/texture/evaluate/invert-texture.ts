@@ -2,6 +2,8 @@ import { type AdamState, adam } from '../../nn/index.ts';
 import { randomStream } from '../../random/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
 import { abs, constant, div, gradients, input, mul, sub, sum } from '../../tensor/index.ts';
+import type { HybridTextureModel } from '../hybrid/hybrid-model.ts';
+import { projectHybrid } from '../hybrid/project-hybrid.ts';
 import type { TextureModel } from '../model.ts';
 import type { PcaTextureModel } from '../pca/pca-model.ts';
 import { type PartialTexture, projectTexture, shrinkPartial } from '../pca/project-texture.ts';
@@ -86,10 +88,9 @@ export async function textureInverter(
       const small = shrinkPartial(texture, resolution);
       const feeds = { target: small.color, weight: small.confidence.subarray(0, texels) };
       const random = randomStream(seed, 'starts');
-      const linear = closedForm(model);
-      const first = zeros.slice();
-      if (linear) first.set(projectTexture(linear.pca, texture, { prior: 0.1 }));
-      const others = linear ? 0 : starts - 1;
+      const projected = closedForm(model, texture);
+      const first = projected ?? zeros;
+      const others = projected ? 0 : starts - 1;
       let best = await descend(first, feeds);
       for (let i = 0; i < others; i++) {
         const start = Float32Array.from(zeros, () => random.normal());
@@ -102,7 +103,18 @@ export async function textureInverter(
   };
 }
 
-/** The PCA that a model is, or has as its base. */
-function closedForm(model: TextureModel): PcaTextureModel | undefined {
-  return [model, model.base].find((part): part is PcaTextureModel => part !== undefined && 'pca' in part);
+/** Of the closed form: less than the most probable latent's, since Adam, which follows, has none. */
+const PRIOR = 0.1;
+
+function closedForm(model: TextureModel, texture: PartialTexture): Float32Array | undefined {
+  if (isLinear(model)) return projectTexture(model.pca, texture, { prior: PRIOR });
+  return isHybrid(model) ? projectHybrid(model, texture, { prior: PRIOR }) : undefined;
+}
+
+function isLinear(model: TextureModel): model is PcaTextureModel {
+  return 'pca' in model;
+}
+
+function isHybrid(model: TextureModel): model is HybridTextureModel {
+  return 'architecture' in model && 'base' in model;
 }

@@ -47,7 +47,7 @@ export function loadHybrid(bytes: Uint8Array, topologyDigest?: string): HybridTe
   const { window, cell } = architecture;
   const weights: Record<string, Tensor> = {};
   for (const [key, shape] of Object.entries(detailShapes(architecture))) {
-    weights[key] = numbersOf(file, key, shape);
+    weights[key] = constant(numbersOf(file, key, shape), shape);
   }
   const numbers = (STATISTICS * window.rows * window.columns) / cell ** 2;
   const [codes] = file.tensors['spread']?.shape ?? [0];
@@ -62,6 +62,8 @@ export function loadHybrid(bytes: Uint8Array, topologyDigest?: string): HybridTe
     weights,
     told: numbersOf(file, 'told', [base.latentSize, numbers]),
     spread: numbersOf(file, 'spread', [codes, numbers]),
+    middle: numbersOf(file, 'middle', [STATISTICS, window.rows / cell, window.columns / cell]),
+    scale: numbersOf(file, 'scale', [STATISTICS]),
     mask: constant(
       Float32Array.from(mask.data, (byte) => byte / 255),
       [1, 1, ...mask.shape],
@@ -69,22 +71,19 @@ export function loadHybrid(bytes: Uint8Array, topologyDigest?: string): HybridTe
   });
 }
 
-function numbersOf({ tensors }: SafetensorsFile, key: string, shape: readonly number[]): Tensor {
+function numbersOf({ tensors }: SafetensorsFile, key: string, shape: readonly number[]): Float32Array {
   const stored: Safetensor | undefined = tensors[key];
   if (!stored || `${stored.shape}` !== `${shape}`) {
     throw broken(`"${key}" must be [${shape}], got ${stored ? `[${stored.shape}]` : 'nothing'}`);
   }
-  if (stored.type === 'F32') return constant(stored.data as Float32Array, shape);
+  if (stored.type === 'F32') return stored.data as Float32Array;
   const scale = tensors[`${key}.scale`];
   if (stored.type !== 'I8' || scale?.type !== 'F32' || scale.data.length !== shape[0]) {
     throw broken(`"${key}" must be float32, or bytes with ${shape[0]} scales, got ${stored.type}`);
   }
   const length = stored.data.length / shape[0];
   const { data } = scale;
-  return constant(
-    Float32Array.from(stored.data as Int8Array, (value, i) => value * data[Math.floor(i / length)]),
-    shape,
-  );
+  return Float32Array.from(stored.data as Int8Array, (value, i) => value * data[Math.floor(i / length)]);
 }
 
 function readArchitecture(metadata: Readonly<Record<string, string>>): DetailArchitecture {

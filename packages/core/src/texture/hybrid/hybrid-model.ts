@@ -37,15 +37,21 @@ export interface HybridParts {
   /** Of the network, by the names of `detailShapes`. */
   readonly weights: NamedTensors;
   /** Description of the detail that goes along with each component of the base, `[K, STATISTICS · cells]`. */
-  readonly told: Tensor;
+  readonly told: Float32Array;
   /** Description along each of the further numbers of the latent, `[D, STATISTICS · cells]`. */
-  readonly spread: Tensor;
+  readonly spread: Float32Array;
+  /** Mean description, `[STATISTICS, cells]`, in the units of `describeDetail`. */
+  readonly middle: Float32Array;
+  /** Deviation of each of the statistics, `[STATISTICS]`. */
+  readonly scale: Float32Array;
   /** How much detail counts, `[1, 1, rows, columns]`: 0 where photos show no skin. */
   readonly mask: Tensor;
 }
 
 /** A linear base and a generator of the detail that it lacks. */
-export interface HybridTextureModel extends TextureModel {
+export interface HybridTextureModel
+  extends TextureModel,
+    Pick<HybridParts, 'architecture' | 'told' | 'spread' | 'middle' | 'scale'> {
   readonly base: PcaTextureModel;
 }
 
@@ -57,23 +63,47 @@ export interface HybridTextureModel extends TextureModel {
  * has the detail that is usual for the base. The coarsest resolution is the base alone.
  */
 export function hybridModel(parts: HybridParts): HybridTextureModel {
-  const { base, architecture, spread } = parts;
+  const { name, base, architecture, told, spread, middle, scale } = parts;
+  const numbers = middle.length;
+  const shared: TracedParts = {
+    ...parts,
+    tracedTold: constant(told, [base.latentSize, numbers]),
+    tracedSpread: constant(spread, [spread.length / numbers, numbers]),
+  };
   return {
-    name: parts.name,
-    latentSize: base.latentSize + spread.shape[0] + architecture.planes - 1,
+    name,
+    latentSize: sizeOf(parts),
     resolutions: detailLevels(architecture),
     topologyDigest: base.topologyDigest,
     base,
-    synthesize: (latent, options) => synthesize(parts, latent, options),
+    architecture,
+    told,
+    spread,
+    middle,
+    scale,
+    synthesize: (latent, options) => synthesize(shared, latent, options),
   };
 }
 
-function synthesize(parts: HybridParts, latent: Tensor, options: SynthesizeOptions = {}): Tensor {
-  const { base, architecture, weights, told, spread, mask } = parts;
+interface TracedParts extends HybridParts {
+  readonly tracedTold: Tensor;
+  readonly tracedSpread: Tensor;
+}
+
+function codesOf({ spread, middle }: HybridParts): number {
+  return spread.length / middle.length;
+}
+
+function sizeOf(parts: HybridParts): number {
+  return parts.base.latentSize + codesOf(parts) + parts.architecture.planes - 1;
+}
+
+function synthesize(parts: TracedParts, latent: Tensor, options: SynthesizeOptions = {}): Tensor {
+  const { base, architecture, weights, tracedTold, tracedSpread, mask } = parts;
   const { window, edge, cell, planes } = architecture;
   const levels = detailLevels(architecture);
   const { resolution = levels[levels.length - 1] } = options;
-  const size = base.latentSize + spread.shape[0] + planes - 1;
+  const size = sizeOf(parts);
   if (latent.shape.length !== 2 || latent.shape[1] !== size) {
     throw new GanfitError(
       'shape',
@@ -87,7 +117,7 @@ function synthesize(parts: HybridParts, latent: Tensor, options: SynthesizeOptio
     );
   }
   const part = (from: number, to: number) => slice(latent, [from], [to], [1]);
-  const [own, described] = [base.latentSize, base.latentSize + spread.shape[0]];
+  const [own, described] = [base.latentSize, base.latentSize + codesOf(parts)];
   const linear = part(0, own);
   const skin = base.synthesize(linear, { resolution });
   if (resolution === edge) return skin;
@@ -104,7 +134,7 @@ function synthesize(parts: HybridParts, latent: Tensor, options: SynthesizeOptio
     {
       base: (at) =>
         windowOf(architecture, at === resolution ? skin : base.synthesize(linear, { resolution: at })),
-      description: reshape(add(matmul(linear, told), matmul(part(own, described), spread)), [
+      description: reshape(add(matmul(linear, tracedTold), matmul(part(own, described), tracedSpread)), [
         count,
         STATISTICS,
         ...cells,

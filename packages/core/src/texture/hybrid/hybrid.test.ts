@@ -7,8 +7,11 @@ import { randomStream } from '../../random/index.ts';
 import { createRuntime } from '../../runtime/index.ts';
 import { constant, gradients, input, mul, sum } from '../../tensor/index.ts';
 import { loadTexture } from '../load-texture.ts';
+import { pcaTexture } from '../pca/texture-pca.ts';
+import { describeDetail } from './describe-detail.ts';
 import { loadHybrid } from './hybrid-file.ts';
 import { hashNoise } from './noise-planes.ts';
+import { projectHybrid } from './project-hybrid.ts';
 
 // `train_detail.py fixture` wrote it: random weights, two latents, and what PyTorch makes of them.
 const bytes = new Uint8Array(readFileSync(new URL('tiny-hybrid.safetensors', import.meta.url)));
@@ -80,8 +83,8 @@ test('hybrid: gradients to the latent are those of finite differences', async ()
   for (let k = 0; k < LATENT; k++) {
     const moved = async (by: number) =>
       (await graph.run({ latent: at.map((value, i) => (i === k ? value + by : value)) })).loss[0];
-    const rise = ((await moved(0.01)) - (await moved(-0.01))) / 0.02;
-    expect(Math.abs(rise - slope[k])).toBeLessThan(2e-3 + 0.03 * Math.abs(rise));
+    const rise = ((await moved(0.003)) - (await moved(-0.003))) / 0.006;
+    expect(Math.abs(rise - slope[k])).toBeLessThan(3e-3 + 0.03 * Math.abs(rise));
   }
   await graph.dispose();
 });
@@ -134,4 +137,59 @@ test('loadHybrid: files of another kind or with parts missing are refused with w
   const { base } = tensors;
   const damaged = (base.data as Uint8Array).map((byte, i) => (i === base.data.length - 9 ? byte ^ 1 : byte));
   expect(failure({ tensors: { ...tensors, base: { ...base, data: damaged } } })).toContain('readPca');
+});
+
+test('describeDetail: the same numbers as the training script', () => {
+  const numbers = (name: string) => file.tensors[`expected.${name}`].data as Float32Array;
+  const { values, known } = describeDetail(numbers('residual'), numbers('seen'), [32, 32], 16);
+  expect([...known]).toEqual([...numbers('counts')]);
+  expect([...known]).toEqual([1, 1, 1, 0]);
+  numbers('description').forEach((value, i) => {
+    if (known[i % 4]) expect(values[i]).toBeCloseTo(value, 4);
+  });
+});
+
+test('projectHybrid: detail like that which was described; the usual one where nothing was seen', () => {
+  const random = randomStream(9, 'residual');
+  const linear = Float32Array.of(0.5, -0.4, 0.3, 0.2);
+  const skin = pcaTexture(model.base.pca, linear);
+  const rough = (strength: number) => skin.map((value) => value + strength * random.normal());
+  const confidence = new Float32Array(64 * 64).fill(1);
+  const fit = (color: Float32Array, trust = confidence) =>
+    projectHybrid(model, { size: 64, color, confidence: trust }, { prior: 1e-4 });
+  const missOf = (latent: Float32Array, color: Float32Array) => {
+    const residual = new Float32Array(3 * 32 * 32);
+    const base = pcaTexture(model.base.pca, latent);
+    for (let i = 0; i < residual.length; i++) {
+      const at = Math.floor(i / 1024) * 4096 + (8 + Math.floor((i % 1024) / 32)) * 64 + 16 + (i % 32);
+      residual[i] = color[at] - base[at];
+    }
+    const { values } = describeDetail(residual, new Float32Array(1024).fill(1), [32, 32], 16);
+    return values.reduce((sum, value, i) => {
+      let asked = 0;
+      for (let k = 0; k < 4; k++) asked += latent[k] * model.told[k * 24 + i];
+      for (let k = 0; k < 3; k++) asked += latent[4 + k] * model.spread[k * 24 + i];
+      return sum + ((value - model.middle[i]) / model.scale[Math.floor(i / 4)] - asked) ** 2;
+    }, 0);
+  };
+  const color = rough(0.1);
+  const latent = fit(color);
+  expect(latent).toHaveLength(LATENT);
+  const best = missOf(latent, color);
+  for (let k = 4; k < 7; k++) {
+    for (const by of [-0.3, 0.3]) {
+      expect(
+        missOf(
+          latent.map((value, i) => (i === k ? value + by : value)),
+          color,
+        ),
+      ).toBeGreaterThan(best);
+    }
+  }
+  expect([...latent.subarray(7)]).toEqual([0, 0]);
+  const unseen = fit(
+    color,
+    confidence.map(() => 0.5),
+  );
+  expect([...unseen.subarray(4)]).toEqual([0, 0, 0, 0, 0]);
 });
