@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { readSafetensors } from '../linalg/safetensors.ts';
 import { randomStream } from '../random/index.ts';
 import { drawWeights, generatorShapes } from './gan/architecture.ts';
 import { writeGenerator } from './gan/generator-file.ts';
@@ -27,4 +28,18 @@ it('loadTexture: opens components and generators alike, for their own UV layout 
     metadata: { license: 'none' },
   });
   expect(() => loadTexture(bytes, '0'.repeat(64))).toThrow(/UV layout 0+, got/);
+});
+
+it('loadTexture: the generator that is shipped stands on the components that are shipped', async () => {
+  const [pca, gan] = await Promise.all([readFile(PCA), readFile(new URL('texture-gan.safetensors', PCA))]);
+  const digest = /"topologyDigest":"([0-9a-f]{64})"/.exec(pca.subarray(8, 20_000).toString())?.[1] ?? '';
+  const { model, metadata } = loadTexture(new Uint8Array(gan), digest);
+  expect(model).toMatchObject({
+    latentSize: 512,
+    resolutions: [64, 128, 256, 512],
+    base: { latentSize: 219 },
+  });
+  expect(metadata.license).toContain('CC BY 4.0');
+  const { data } = readSafetensors(new Uint8Array(gan)).tensors['base'];
+  expect(Buffer.compare(Buffer.from(data as Uint8Array), pca)).toBe(0);
 });
