@@ -19,6 +19,8 @@ export interface PhotoLook {
 const WHITE: Color = [0.66, 0.61, 0.58];
 /** Linear colour of the foremost painted teeth, `partTexture`. */
 const TEETH: Color = [0.7, 0.63, 0.52];
+/** How far whites of eyes and teeth may differ from the painted ones in any channel beside their brightness. */
+const MOST_TINT = 1.06;
 /** Narrower eyes say nothing of their colour, wider ones everything; pixels. */
 const NARROW = 8;
 const WIDE = 20;
@@ -61,7 +63,19 @@ export function lookUnder(look: PhotoLook, shade: Color): PhotoLook {
   const freed = (light: Color): Color => {
     return light.map((value, c) => clamp(value / shade[c], 0.1, 1.3)) as unknown as Color;
   };
-  return { ...look, light: freed(look.light), mouthLight: freed(look.mouthLight) };
+  return naturalWhites({ ...look, light: freed(look.light), mouthLight: freed(look.mouthLight) });
+}
+
+/**
+ * Bounds the tint of eyes and teeth under white light: nobody's are pink or green. What the fit takes for the hue of a lamp may be
+ * that of the skin, and dividing it out of the whites would leave its opposite on them.
+ */
+export function naturalWhites(look: PhotoLook): PhotoLook {
+  const bounded = (light: Color): Color => {
+    const grey = brightness(light);
+    return light.map((value) => clamp(value, grey / MOST_TINT, grey * MOST_TINT)) as unknown as Color;
+  };
+  return { ...look, light: bounded(look.light), mouthLight: bounded(look.mouthLight) };
 }
 
 /**

@@ -27,7 +27,7 @@ import { paintLidRims } from './lid-rims.ts';
 import { renderLikeness } from './likeness.ts';
 import { shadeInnerLips } from './lip-shade.ts';
 import { measureEyes } from './measure-eyes.ts';
-import { lookUnder, matchLook, measureLook, type PhotoLook, relight } from './photo-look.ts';
+import { lookUnder, matchLook, measureLook, naturalWhites, type PhotoLook, relight } from './photo-look.ts';
 import { relativeLight } from './relative-light.ts';
 import { averageShade, settleTone } from './settle-tone.ts';
 import { modelTexture, personalSkin, skinTexture } from './skin-texture.ts';
@@ -217,7 +217,8 @@ export async function* reconstruct(
   const draft = pictured();
   const light = relativeLight(pose.light, draft, pose.camera, model.regions['face']);
   const drawn = renderLikeness(draft, pose.camera, projected, { light });
-  paintParts(textures, model, matchLook(look, observation, drawn), share, /^eye/);
+  const matched = matchLook(look, observation, drawn);
+  paintParts(textures, model, fitted ? naturalWhites(matched) : matched, share, /^eye/);
   const head: Head = { ...assembleHead(parameters, model, textures, { expression, detail: true }), delit };
   const posed = pictured();
 

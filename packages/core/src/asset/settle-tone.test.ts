@@ -17,12 +17,21 @@ function settled(color: readonly number[], shade: readonly [number, number, numb
 
 describe('settleTone', () => {
   it('hardly changes usual skins, dark and fair', () => {
-    for (const green of [-2.2, -1.2, -0.8]) {
+    for (const green of [-1.9, -1.2, -0.8]) {
       const color = [green + 0.363 - 0.297 * green, green, green - 0.295 + 0.068 * green].map(Math.exp);
       const [g, r, b] = settled(color);
       expect(g).toBeCloseTo(green + 0.11, 3);
       expect(r).toBeCloseTo(0.363 - 0.297 * g, 3);
       expect(b).toBeCloseTo(-0.295 + 0.068 * g, 3);
+    }
+  });
+
+  it('makes the darkest people no redder than dark ones are', () => {
+    for (const green of [-2.2, -2.7]) {
+      // The light takes what of a photo's red is more than that of the 33 darkest people.
+      const [, red] = settled([green + 1.2, green, green - 0.48].map(Math.exp));
+      expect(red).toBeLessThan(1.05);
+      expect(red).toBeGreaterThan(0.9);
     }
   });
 
