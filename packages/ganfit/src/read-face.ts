@@ -18,7 +18,7 @@ import sharp from 'sharp';
 import { sha256 } from './digest.ts';
 import { nodeRuntime } from './runtime.ts';
 import { readShape } from './shape-file.ts';
-import { readTexture } from './texture-file.ts';
+import { shippedTexture } from './texture-file.ts';
 
 /** A fit that lies on the disk, read again. */
 export interface StoredFace {
@@ -78,15 +78,15 @@ async function skinAgain(
   shape: ShapeModel,
   file: string,
 ): Promise<Image> {
-  const { model: texture, digest } = await readTexture(shape.topologyDigest);
+  const texture = await shippedTexture(shape.topologyDigest, digests['texture']);
   const { texture: latent } = parameters;
-  if (!latent || digests['texture'] !== digest) {
+  if (!latent || !texture) {
     throw new GanfitError(
       'input',
-      `face: the texture model of ${file} must be the one that comes along, got another digest. Fit the photo again.`,
+      `face: the texture model of ${file} must be one that comes along, got another digest. Fit the photo again.`,
     );
   }
-  const color = await modelTexture(texture, latent, nodeRuntime(), SKIN_SIZE);
+  const color = await modelTexture(texture.model, latent, nodeRuntime(), SKIN_SIZE);
   personalSkin(color, SKIN_SIZE, shape, parameters.tone);
   shadeInnerLips(color, SKIN_SIZE, shape);
   paintLidRims(color, SKIN_SIZE, shape);

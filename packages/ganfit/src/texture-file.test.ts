@@ -7,7 +7,7 @@ import { type PcaTextureModel, pcaTexture, projectTexture } from '@ganfit/core/t
 import { expect, test } from 'vitest';
 import { nodeRuntime } from './runtime.ts';
 import { readShape } from './shape-file.ts';
-import { readTexture } from './texture-file.ts';
+import { readTexture, shippedTexture } from './texture-file.ts';
 
 const { model: shape } = await readShape();
 const { model: ours, digest, license } = await readTexture(shape.topologyDigest);
@@ -57,6 +57,15 @@ test('the texture model that comes along: a descent on the traced texture ends w
   const worst = texture.reduce((most, value, i) => Math.max(most, Math.abs(value - goal[i])), 0);
   expect(worst).toBeLessThan(0.02);
   expect(gradient.some((value) => value !== 0)).toBe(true);
+});
+
+test('readTexture: names of those that come along, which their digests find again', async () => {
+  const gan = await readTexture(shape.topologyDigest, 'gan');
+  expect((await readTexture(shape.topologyDigest, 'pca')).digest).toBe(digest);
+  expect(gan.model.latentSize).toBe(512);
+  expect((await shippedTexture(shape.topologyDigest, gan.digest))?.model.latentSize).toBe(512);
+  expect((await shippedTexture(shape.topologyDigest, digest))?.model.latentSize).toBe(model.latentSize);
+  expect(await shippedTexture(shape.topologyDigest, 'of another file')).toBeUndefined();
 });
 
 test('readTexture: refuses another UV layout, files that are none, and files that are not there', async () => {

@@ -13,21 +13,26 @@ export interface LoadedTexture {
   readonly license: string;
 }
 
+/** The models that come along, by short name: components alone, which is the default, and with a generator of detail. */
+const SHIPPED = { pca: 'texture-pca.safetensors', gan: 'texture-gan.safetensors' } as const;
+
 /**
- * Reads a texture model, components or a generator: the one that comes along, or a file of the user's.
+ * Reads a texture model, components or a generator: one that comes along, or a file of the user's.
  *
  * @param topologyDigest Of the shape model that it is to be used with.
+ * @param path A file, or `pca` or `gan` for those that come along; the first of them by default.
  * @throws GanfitError `input` when the user's file cannot be read or belongs to another UV layout, `format` when it is no
  *   texture model.
  */
 export async function readTexture(topologyDigest: string, path?: string): Promise<LoadedTexture> {
   let bytes: Uint8Array;
+  const shipped = path === undefined ? SHIPPED.pca : SHIPPED[path as keyof typeof SHIPPED];
   try {
     bytes = await readFile(
-      path ?? createRequire(import.meta.url).resolve('@ganfit/models/texture-pca.safetensors'),
+      shipped ? createRequire(import.meta.url).resolve(`@ganfit/models/${shipped}`) : String(path),
     );
   } catch (cause) {
-    if (path === undefined) {
+    if (shipped) {
       throw new GanfitError(
         'runtime',
         'texture: the model must be in @ganfit/models, got none. Install it again.',
@@ -44,4 +49,16 @@ export async function readTexture(topologyDigest: string, path?: string): Promis
     digest: sha256(bytes),
     license: `Texture model: ${metadata['license'] ?? 'terms unknown'}`,
   };
+}
+
+/** The model among those that come along whose file has this digest. */
+export async function shippedTexture(
+  topologyDigest: string,
+  digest: string | undefined,
+): Promise<LoadedTexture | undefined> {
+  for (const name of Object.keys(SHIPPED)) {
+    const loaded = await readTexture(topologyDigest, name);
+    if (loaded.digest === digest) return loaded;
+  }
+  return undefined;
 }

@@ -74,7 +74,10 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
     .option('--frames <number>', 'frames taken of a video, evenly spread', wholeNumber, 5)
     .option('--keep-strangers', 'with --same-person: take photos of somebody else too')
     .option('--resume <file>', 'go on from the face.json of an earlier or stopped fit of the same photo')
-    .option('--texture <file>', 'another texture model, made by `ganfit texture train-pca` or `train-gan`')
+    .option(
+      '--texture <file>',
+      'another texture model: `gan` (pores and wrinkles, best with --detail none), or a file made by `ganfit texture`',
+    )
     .option('--offline', 'never touch the network')
     .action(async (photos: string[], options: FitFlags) => exit(await fitPhotos(photos, options, io)));
   return addGlbOptions(command);
