@@ -28,7 +28,6 @@ interface AblateFlags extends KitFlags {
   readonly output: string;
   readonly set: readonly string[];
   readonly only?: readonly string[];
-  readonly texture?: string;
   readonly recognizer?: string;
   readonly tile: number;
 }
@@ -54,7 +53,6 @@ export function ablateCommand(io: Io, exit: (code: ExitCode) => void): Command {
     .addOption(
       new Option('--only <letter...>', 'these variants alone').choices(VARIANTS.map(({ letter }) => letter)),
     )
-    .option('--texture <file>', 'another texture model for all but (i)')
     .option(
       '--recognizer <file>',
       'recognition network of (5), ONNX; else the judge, which then judges no more',

@@ -51,11 +51,23 @@ export function evaluatePeopleCommand(io: Io, exit: (code: ExitCode) => void): C
 }
 
 async function run(places: readonly string[], flags: PeopleFlags, io: Io): Promise<ExitCode> {
-  const { output, only, limit, every, conditions, landmarks = false, preset, set, shape, offline } = flags;
+  const {
+    output,
+    only,
+    limit,
+    every,
+    conditions,
+    landmarks = false,
+    preset,
+    set,
+    shape,
+    texture,
+    offline,
+  } = flags;
   const photos = (await listPeople(places, only))
     .filter((_, i) => i % Math.max(1, every) === 0)
     .slice(0, limit);
-  const kit = await loadKit({ shape, offline, signal: io.signal });
+  const kit = await loadKit({ shape, texture, offline, signal: io.signal });
   const previews = join(output, 'previews');
   await mkdir(previews, { recursive: true });
   const { fits, failures } = await fitPeople(

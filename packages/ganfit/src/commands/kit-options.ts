@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 export interface KitFlags {
   readonly preset: PresetName;
   readonly shape?: string;
+  readonly texture?: string;
   readonly offline?: boolean;
 }
 
@@ -15,5 +16,6 @@ export function addKitOptions(command: Command, presetMeans = 'how thorough the 
       new Option('--preset <name>', presetMeans).choices(Object.keys(PRESETS)).default(DEFAULT_PRESET),
     )
     .option('--shape <file>', 'another shape model')
+    .option('--texture <file>', 'another texture model: `gan`, or a file made by `ganfit texture`')
     .option('--offline', 'never touch the network');
 }
