@@ -14,8 +14,8 @@ interface LashRow {
   readonly lift: readonly [number, number];
 }
 
-const UPPER: LashRow = { loop: 6, count: 80, length: 4.4, width: 0.2, lift: [0.4, 1.15] };
-const LOWER: LashRow = { loop: 5, count: 34, length: 2.4, width: 0.15, lift: [-0.7, -1.1] };
+const UPPER: LashRow = { loop: 6, count: 80, length: 3.8, width: 0.15, lift: [0.4, 1.15] };
+const LOWER: LashRow = { loop: 5, count: 34, length: 1.7, width: 0.09, lift: [-0.7, -1.1] };
 
 /** Pieces of a lash from root to tip. */
 const PIECES = 3;

@@ -57,6 +57,23 @@ test('a mottled scalp becomes even, the middle of the face stays', () => {
   });
 });
 
+test('a nostril is dark, the skin beside it stays', () => {
+  const nostril = (x: number, y: number, z: number): boolean => z > 0 && Math.hypot(x, y + 40) < 12;
+  const hidden = Uint8Array.from({ length: model.vertexCount }, (_, v) => {
+    return nostril(model.mean[3 * v], model.mean[3 * v + 1], model.mean[3 * v + 2]) ? 255 : 0;
+  });
+  const [color, open] = [painted(() => 1), painted(() => 1)];
+  evenHead(color, SIZE, { ...model, regions: { ...model.regions, hidden } });
+  evenHead(open, SIZE, model);
+  const deep = (x: number, y: number, z: number): boolean => z > 0 && Math.hypot(x, y + 40) < 4;
+  expect(Math.max(...greens(color, deep))).toBeLessThan(0.6 * Math.min(...greens(open, deep)));
+  const beside = (x: number, y: number, z: number): boolean => z > 0 && Math.hypot(x, y) < 20;
+  const [is, was] = [greens(color, beside), greens(open, beside)];
+  was.forEach((value, i) => {
+    expect(is[i]).toBeCloseTo(value, 2);
+  });
+});
+
 test('a scalp of another tone takes the face’s where they meet', () => {
   const color = painted((_x, _y, z) => (z > 0 ? 1 : 0.7));
   evenHead(color, SIZE, model);

@@ -1,5 +1,6 @@
 import { vertexNormals } from '../mesh/normals.ts';
 import type { ShapeModel } from '../shape/model.ts';
+import { cavitiesOf, heightBelowEyes } from './cavities.ts';
 import { plainSkin } from './dataset/even-tone.ts';
 import { diffuse } from './diffuse.ts';
 import { smoothstep } from './face-area.ts';
@@ -24,12 +25,14 @@ const HOLLOW = [0.045, 0.085, 0.085] as const;
 const DEEPEST = 4;
 /** Ears are thin and well supplied: what they are beside the face, logarithmic RGB. */
 const EAR_TINT = [0.01, -0.035, -0.03] as const;
+/** What the nostrils of a skin learnt from photos still have too much of, logarithmic RGB: in a viewer they glow orange. */
+const NOSTRIL = [-0.75, -0.85, -0.6] as const;
 
 /**
  * Continues the skin of the face over scalp, ears and neck. What a texture model says there was never photographed, and at the
  * sides of the face seldom: it is a mottled average of guesses. Its smooth part takes over towards the border, and beyond it a
  * membrane that leaves the face at the face's own tone and follows the model's slowly. The hollows of the ears are shaded,
- * or an ear looks like a wax cast.
+ * or an ear looks like a wax cast, and so are nostrils.
  *
  * @param color Linear RGB, `[S, S, 3]`; changed in place.
  * @param size S.
@@ -63,17 +66,27 @@ export function evenHead(color: Float32Array, size: number, model: ShapeModel): 
     3,
   );
   const own = texelsFromVertices(map, skin.triangles, inside, 1);
+  const nostrils = texelsFromVertices(map, skin.triangles, nostrilShares(model, graph), 1);
   const known = new Uint8Array(size * size);
   for (let n = 0; n < map.count; n++) {
     const texel = map.texels[n];
     known[texel] = 1;
-    if (own[n] >= 1) continue;
+    if (own[n] >= 1 && nostrils[n] === 0) continue;
     for (let k = 0; k < 3; k++) {
-      const log = base[3 * n + k] + own[n] * (logs[3 * n + k] - base[3 * n + k]);
+      const even = base[3 * n + k] + own[n] * (logs[3 * n + k] - base[3 * n + k]);
+      const log = even + nostrils[n] * NOSTRIL[k];
       color[3 * texel + k] = Math.min(1, Math.max(0, Math.exp(log) - FLOOR));
     }
   }
   padCharts(color, known, size, 3);
+}
+
+/** 1 inside a nostril, 0 outside and at its rim, `[V]`. */
+function nostrilShares(model: ShapeModel, graph: SurfaceGraph): Float32Array {
+  const { shares } = cavitiesOf(model, graph, 1);
+  if (!model.regions['hidden']) return shares;
+  const height = heightBelowEyes(model);
+  return shares.map((share, v) => (model.mean[3 * v + 1] < height ? share : 0));
 }
 
 const earCache = new WeakMap<ShapeModel, Float32Array>();
