@@ -25,9 +25,9 @@ export function presetTexts(): readonly PresetText[] {
  * Seconds of everything but the fit, of one closed step, and of one iteration at 160 pixels, for a look of the identity network that takes 30 ms;
  * fits that stop early are reckoned in.
  */
-const REST = 6;
-const START = 0.35;
-const ITERATION = 0.2;
+const REST = 13;
+const START = 0.5;
+const ITERATION = 0.3;
 const PACE = 30;
 
 /**
