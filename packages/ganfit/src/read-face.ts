@@ -1,19 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  type AssembleOptions,
-  assembleHead,
-  type Head,
-  modelTexture,
-  paintLidRims,
-  personalSkin,
-  shadeInnerLips,
-} from '@ganfit/core/asset';
+import { type AssembleOptions, assembleHead, type Head, modelSkin } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
 import { type FaceDocument, readFaceJson } from '@ganfit/core/formats';
 import type { Image } from '@ganfit/core/image';
 import type { ShapeModel } from '@ganfit/core/shape';
-import { imageOfTexture } from '@ganfit/core/texture';
 import sharp from 'sharp';
 import { sha256 } from './digest.ts';
 import { nodeRuntime } from './runtime.ts';
@@ -86,11 +77,7 @@ async function skinAgain(
       `face: the texture model of ${file} must be one that comes along, got another digest. Fit the photo again.`,
     );
   }
-  const color = await modelTexture(texture.model, latent, nodeRuntime(), SKIN_SIZE);
-  personalSkin(color, SKIN_SIZE, shape, parameters.tone);
-  shadeInnerLips(color, SKIN_SIZE, shape);
-  paintLidRims(color, SKIN_SIZE, shape);
-  return imageOfTexture(color, SKIN_SIZE);
+  return modelSkin(texture.model, { latent, tone: parameters.tone }, shape, nodeRuntime(), SKIN_SIZE);
 }
 
 /** The head of a stored fit. */

@@ -59,7 +59,7 @@ export function measureEyes(
   const lift = eyeLift(model, evaluateShape(model, parameters.identity));
   const projected = projectLandmarks(points, parameters.photos[photo], parameters.identity).subarray(34);
   const detected = observation.landmarks.subarray(34);
-  const warp = landmarkWarp({ projected, detected }, 0.25 * spread(projected));
+  const warp = landmarkWarp({ projected, detected });
   const toPhoto = (places: Float32Array): Float32Array => {
     const pixels = projectPoints(camera, places);
     const shift = [0, 0];
@@ -284,15 +284,6 @@ function sampled({ width, height, channels, data }: Image, pixels: Float32Array)
     }
   }
   return out;
-}
-
-function spread(points: Float32Array): number {
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < points.length; i += 2) {
-    low = Math.min(low, points[i]);
-    high = Math.max(high, points[i]);
-  }
-  return Math.max(high - low, 1);
 }
 
 function range(from: number, to: number, step: number): number[] {

@@ -23,14 +23,12 @@ import { partTexture } from '../texture/part-texture.ts';
 import { assembleHead } from './assemble.ts';
 import type { Head } from './head.ts';
 import { landmarkError } from './landmark-error.ts';
-import { paintLidRims } from './lid-rims.ts';
 import { renderLikeness } from './likeness.ts';
-import { shadeInnerLips } from './lip-shade.ts';
 import { measureEyes } from './measure-eyes.ts';
 import { lookUnder, matchLook, measureLook, naturalWhites, type PhotoLook, relight } from './photo-look.ts';
 import { relativeLight } from './relative-light.ts';
 import { averageShade, settleTone } from './settle-tone.ts';
-import { modelTexture, personalSkin, skinTexture } from './skin-texture.ts';
+import { finishSkin, modelTexture, personalSkin, skinTexture } from './skin-texture.ts';
 import { startParameters } from './start-parameters.ts';
 import { unwrapPhotos } from './unwrap-photos.ts';
 
@@ -200,8 +198,7 @@ export async function* reconstruct(
     seed,
     expression: pose.expression,
   });
-  shadeInnerLips(skin.color, skin.size, model);
-  paintLidRims(skin.color, skin.size, model);
+  finishSkin(skin.color, skin.size, model);
   const textures: Record<string, Image> = { skin: imageOfTexture(skin.color, skin.size) };
   // A small skin wants small parts beside it.
   const share = Math.min(1, textureSize / FULL_SKIN);

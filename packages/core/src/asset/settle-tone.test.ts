@@ -28,7 +28,7 @@ describe('settleTone', () => {
 
   it('makes the darkest people no redder than dark ones are', () => {
     for (const green of [-2.2, -2.7]) {
-      // The light takes what of a photo's red is more than that of the 33 darkest people.
+      // The light takes what of a photo's red is more than that of the 32 darkest people.
       const [, red] = settled([green + 1.2, green, green - 0.48].map(Math.exp));
       expect(red).toBeLessThan(1.05);
       expect(red).toBeGreaterThan(0.9);

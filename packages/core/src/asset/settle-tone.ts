@@ -12,8 +12,8 @@ type Color = readonly [number, number, number];
 /**
  * The tones of 617 people's cheeks and foreheads in the textures that the shipped model was learnt from: hue by brightness,
  * `[red - green, blue - green] = offset + slope * green`, and its robust deviation; logarithms of linear color. Below `DARK` hues
- * stay as they are there: of the 33 darkest people, 22 of them in a studio's neutral light, red is 0.95 above green, where the
- * line would have 1.2.
+ * stay as they are there: of the 32 darkest people, 20 of them in a studio's neutral light, red is 0.94 to 1.0 above green, where
+ * the line would have up to 1.2.
  */
 const HUE = [
   { offset: 0.363, slope: -0.297, deviation: 0.058 },

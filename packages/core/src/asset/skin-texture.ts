@@ -1,15 +1,19 @@
 import type { FitParameters } from '../fit/parameters.ts';
 import { srgbToLinear } from '../image/color.ts';
+import type { Image } from '../image/image.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { constant } from '../tensor/index.ts';
 import { type CompletedTexture, complete } from '../texture/complete.ts';
 import { personSkin } from '../texture/dataset/person-skin.ts';
 import { evenHead } from '../texture/even-head.ts';
+import { imageOfTexture } from '../texture/image-of-texture.ts';
 import type { TextureModel } from '../texture/model.ts';
 import type { UnwrappedTexture } from '../texture/unwrap.ts';
 import { wearPhoto } from '../texture/wear-photo.ts';
 import { besideGlasses } from './glasses.ts';
+import { paintLidRims } from './lid-rims.ts';
+import { shadeInnerLips } from './lip-shade.ts';
 import { trustOnLids } from './open-lids.ts';
 import { withoutSmileShadows } from './smile-shadows.ts';
 
@@ -117,4 +121,30 @@ export function skinTexture(
   const lit = withoutSmileShadows(person, model, expression, fitted);
   const trust = lit.map((value, n) => value * (believed?.[n] ?? 1) * (lids?.[n] ?? 1));
   return wearPhoto({ ...person, trust }, fitted, model, seed);
+}
+
+/** Paints what no photo shows well and every head needs: the shade between the lips and the rims of the lids. In place. */
+export function finishSkin(color: Float32Array, size: number, model: ShapeModel): void {
+  shadeInnerLips(color, size, model);
+  paintLidRims(color, size, model);
+}
+
+/**
+ * The skin of a stored fit made again, the same as `reconstruct` paints with `detail: 'none'`.
+ *
+ * @param latent `[latentSize]`, of the texture model that the fit used.
+ * @param tone As in {@link personalSkin}.
+ * @param size S, texels across and down.
+ */
+export async function modelSkin(
+  texture: TextureModel,
+  { latent, tone }: { readonly latent: Float32Array; readonly tone: FitParameters['tone'] },
+  model: ShapeModel,
+  runtime: Runtime,
+  size: number,
+): Promise<Image> {
+  const color = await modelTexture(texture, latent, runtime, size);
+  personalSkin(color, size, model, tone);
+  finishSkin(color, size, model);
+  return imageOfTexture(color, size);
 }

@@ -51,3 +51,12 @@ export function heightBelowEyes({ mean, parts, landmarks }: ShapeModel): number 
   const places = surfacePoints(mean, parts[0].triangles, landmarks);
   return 0.5 * (0.5 * (places[3 * 41 + 1] + places[3 * 46 + 1]) + places[3 * 30 + 1]);
 }
+
+/** 1 inside a nostril, 0 outside and at its rim, `[S]`. */
+export function nostrilShares(model: ShapeModel, graph: SurfaceGraph): Float32Array {
+  const { shares } = cavitiesOf(model, graph, 1);
+  // Without hidden places there are no shares, and no landmarks are asked for.
+  if (!model.regions['hidden']) return shares;
+  const height = heightBelowEyes(model);
+  return shares.map((share, v) => (model.mean[3 * v + 1] < height ? share : 0));
+}

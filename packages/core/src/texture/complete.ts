@@ -98,12 +98,7 @@ export function complete(
   const points = texelsFromVertices(map, skin.triangles, model.mean, 3);
   const strength = grainStrength(colors, ownBase, seen);
 
-  const result = {
-    size,
-    color: new Float32Array(3 * size * size),
-    seen: new Float32Array(size * size),
-    mirrored: new Float32Array(size * size),
-  };
+  const result = blankTexture(size);
   const known = new Uint8Array(size * size);
   for (let n = 0; n < map.count; n++) {
     const texel = map.texels[n];
@@ -135,4 +130,14 @@ function grainStrength(colors: Float32Array, base: Float32Array, seen: Float32Ar
   }
   sizes.sort((a, b) => a - b);
   return sizes.length > 0 ? Math.min(0.04, 1.4826 * sizes[sizes.length >> 1]) : 0.02;
+}
+
+/** A texture that shows nothing yet. */
+export function blankTexture(size: number): CompletedTexture {
+  return {
+    size,
+    color: new Float32Array(3 * size * size),
+    seen: new Float32Array(size * size),
+    mirrored: new Float32Array(size * size),
+  };
 }

@@ -1,6 +1,6 @@
 import { vertexNormals } from '../mesh/normals.ts';
 import type { ShapeModel } from '../shape/model.ts';
-import { cavitiesOf, heightBelowEyes } from './cavities.ts';
+import { nostrilShares } from './cavities.ts';
 import { plainSkin } from './dataset/even-tone.ts';
 import { diffuse } from './diffuse.ts';
 import { smoothstep } from './face-area.ts';
@@ -79,14 +79,6 @@ export function evenHead(color: Float32Array, size: number, model: ShapeModel): 
     }
   }
   padCharts(color, known, size, 3);
-}
-
-/** 1 inside a nostril, 0 outside and at its rim, `[V]`. */
-function nostrilShares(model: ShapeModel, graph: SurfaceGraph): Float32Array {
-  const { shares } = cavitiesOf(model, graph, 1);
-  if (!model.regions['hidden']) return shares;
-  const height = heightBelowEyes(model);
-  return shares.map((share, v) => (model.mean[3 * v + 1] < height ? share : 0));
 }
 
 const earCache = new WeakMap<ShapeModel, Float32Array>();

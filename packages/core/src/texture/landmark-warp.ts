@@ -14,13 +14,13 @@ export interface LandmarkPairs {
  * 2006, Eq. 2.25) and fades to nothing away from them.
  *
  * @param pairs K landmarks inside the face; jaw points slide along the silhouette and do not belong here.
- * @param radius Reach of one landmark (the kernel's standard deviation), pixels.
+ * @param radius Reach of one landmark (the kernel's standard deviation), pixels. Default a quarter of their width.
  * @param noise Standard deviation of the landmarks' noise as a share of the residuals' own. Default 0.35.
  * @returns A function that writes the shift at (x, y) into `out`, pixels.
  */
 export function landmarkWarp(
   { projected, detected }: LandmarkPairs,
-  radius: number,
+  radius = 0.25 * spread(projected),
   noise = 0.35,
 ): (x: number, y: number, out: Float32Array | number[]) => void {
   const count = projected.length / 2;
@@ -46,4 +46,14 @@ export function landmarkWarp(
       out[1] += near * weights[count + i];
     }
   };
+}
+
+/** Width of a cloud of points `[K, 2]`, pixels, at least one. */
+function spread(points: Float32Array): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < points.length; i += 2) {
+    low = Math.min(low, points[i]);
+    high = Math.max(high, points[i]);
+  }
+  return Math.max(high - low, 1);
 }

@@ -131,22 +131,12 @@ function photoShifts(pixels: Float32Array, landmarks?: LandmarkPairs): Float32Ar
   if (!landmarks) return shifts;
   // Jaw points slide along the silhouette: where they lie says nothing about the skin there.
   const [projected, detected] = [landmarks.projected.subarray(34), landmarks.detected.subarray(34)];
-  const warp = landmarkWarp({ projected, detected }, 0.25 * spread(projected));
+  const warp = landmarkWarp({ projected, detected });
   for (let v = 0; v < shifts.length / 2; v++) {
     const depth = pixels[3 * v + 2];
     warp(pixels[3 * v] / depth, pixels[3 * v + 1] / depth, shifts.subarray(2 * v, 2 * v + 2));
   }
   return shifts;
-}
-
-/** Width of a cloud of points, pixels. */
-function spread(points: Float32Array): number {
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < points.length; i += 2) {
-    low = Math.min(low, points[i]);
-    high = Math.max(high, points[i]);
-  }
-  return Math.max(high - low, 1);
 }
 
 /** Level of the photo's pyramid whose pixels are as large as the texels, per triangle. */

@@ -1,5 +1,5 @@
 import type { ShapeModel } from '../shape/model.ts';
-import type { CompletedTexture } from './complete.ts';
+import { blankTexture, type CompletedTexture } from './complete.ts';
 import { hairiness, medianOf, plainSkin } from './dataset/even-tone.ts';
 import { FLOOR, type PersonSkin } from './dataset/person-skin.ts';
 import { diffuse } from './diffuse.ts';
@@ -104,12 +104,7 @@ export function wearPhoto(
   const strength = poreStrength(fine, (n) => seen[n] > 0.8 && plainness[n] > 0.9 && depths[n] > BORDER);
 
   const { size } = map;
-  const result = {
-    size,
-    color: new Float32Array(3 * size * size),
-    seen: new Float32Array(size * size),
-    mirrored: new Float32Array(size * size),
-  };
+  const result = blankTexture(size);
   const known = new Uint8Array(size * size);
   for (let n = 0; n < map.count; n++) {
     const texel = map.texels[n];

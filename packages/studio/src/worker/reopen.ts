@@ -1,9 +1,8 @@
-import { assembleHead, modelTexture, paintLidRims, personalSkin, shadeInnerLips } from '@ganfit/core/asset';
+import { assembleHead, modelSkin } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
 import { type FaceDocument, readFaceJson } from '@ganfit/core/formats';
 import type { Image } from '@ganfit/core/image';
 import type { Runtime } from '@ganfit/core/runtime';
-import { imageOfTexture } from '@ganfit/core/texture';
 import { decodePhoto, type Kit } from '@ganfit/web';
 import { strFromU8, unzipSync } from 'fflate';
 import type { FinishedHead, NamedFile } from '../protocol.ts';
@@ -44,11 +43,8 @@ export async function reopen(
   const { parameters, photos, fit } = document;
   const isSkinMade = !textures['skin'] && parameters.texture?.length === kit.texture.latentSize;
   if (isSkinMade) {
-    const color = await modelTexture(kit.texture, parameters.texture, runtime, SKIN_SIZE);
-    personalSkin(color, SKIN_SIZE, kit.model, parameters.tone);
-    shadeInnerLips(color, SKIN_SIZE, kit.model);
-    paintLidRims(color, SKIN_SIZE, kit.model);
-    textures['skin'] = imageOfTexture(color, SKIN_SIZE);
+    const skin = { latent: parameters.texture, tone: parameters.tone };
+    textures['skin'] = await modelSkin(kit.texture, skin, kit.model, runtime, SKIN_SIZE);
   }
   const detail = textures['skin'] !== undefined;
   const head = assembleHead(parameters, kit.model, textures, { expression: 'neutral', detail });
