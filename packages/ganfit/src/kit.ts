@@ -3,6 +3,7 @@ import { loadNetworks } from '@ganfit/core/networks';
 import type { TextureModel } from '@ganfit/core/texture';
 import { networkFiles } from './models/network-files.ts';
 import { modelSource } from './models/sources.ts';
+import { readParser } from './parsing-file.ts';
 import { readRegressor } from './regressor-file.ts';
 import { nodeRuntime } from './runtime.ts';
 import { readShape } from './shape-file.ts';
@@ -24,6 +25,8 @@ export interface KitOptions {
   readonly shape?: string;
   /** A texture model of the user's, linear or a generator, instead of the one that comes along. */
   readonly texture?: string;
+  /** A face-parsing network of the user's, which tells skin from hair, hands and glasses; none comes along. */
+  readonly parsing?: string;
   /** Never touch the network. Default false. */
   readonly offline?: boolean;
   /** Called while a package of networks arrives: its `name@version`, bytes so far and in all. */
@@ -43,7 +46,10 @@ export async function loadKit(options: KitOptions = {}): Promise<Kit> {
   const texture = wanted ? await readTexture(model.topologyDigest, options.texture) : undefined;
   const regressor = await readRegressor(digest);
   const runtime = nodeRuntime();
-  const networks = await loadNetworks(await networkFiles(options), runtime);
+  // Whether the user's own file can be used is known before anything is fetched.
+  const parsing = options.parsing === undefined ? undefined : await readParser(options.parsing, runtime);
+  const usual = await loadNetworks(await networkFiles(options), runtime);
+  const networks = parsing ? { ...usual, parser: parsing.parser } : usual;
   const names = ['face-detector', 'face-landmarks', 'face-identity', 'face-judge'] as const;
   const digests = Object.fromEntries(names.map((name) => [name, modelSource(name).sha256]));
   return {
@@ -57,6 +63,7 @@ export async function loadKit(options: KitOptions = {}): Promise<Kit> {
       shape: digest,
       ...(texture && { texture: texture.digest }),
       ...(regressor && { regressor: regressor.digest }),
+      ...(parsing && { parsing: parsing.digest }),
       ...digests,
     },
   };

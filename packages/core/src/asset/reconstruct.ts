@@ -10,6 +10,7 @@ import { projectLandmarks } from '../fit/project-landmarks.ts';
 import { regressShape, type ShapeRegressor } from '../fit/shape-regressor.ts';
 import type { Image } from '../image/image.ts';
 import { cosine, distance } from '../networks/compare.ts';
+import { parseFace } from '../networks/face-parser.ts';
 import { embedFace, judgeFace, type NetworkKit } from '../networks/kit.ts';
 import type { Observation } from '../networks/observation.ts';
 import type { Runtime } from '../runtime/index.ts';
@@ -118,11 +119,12 @@ export interface Reconstruction {
  * An async generator of steps: who shows progress, saves or stops does it in the `for await`. The last step carries the
  * result, which is also what the generator returns.
  *
- * @param observations One record per photo of the same person; the texture is merged by confidence.
- * @throws GanfitError `input` without observations or with a start that belongs to other ones, `cancelled` when the signal fires.
+ * @param seen One observation per photo of the same person; the texture is merged by confidence.
+ * @throws GanfitError `input` without observations, with a start that belongs to other ones or as `parseFace` does; `cancelled` when the
+ *   signal fires.
  */
 export async function* reconstruct(
-  observations: readonly Observation[],
+  seen: readonly Observation[],
   kit: ReconstructionKit,
   options: ReconstructOptions = {},
 ): AsyncGenerator<ReconstructionStep, Reconstruction> {
@@ -143,6 +145,7 @@ export async function* reconstruct(
   };
 
   yield enter('align');
+  const observations = await withSkin(seen, networks);
   const points = alignmentPoints(model);
   const prior =
     kit.regressor && preset.shapePrior === 'regressed'
@@ -239,6 +242,20 @@ export async function* reconstruct(
   };
   yield { ...last, result };
   return result;
+}
+
+/** Photos that have been told apart by hand, or need not be, stay as they are. */
+async function withSkin(
+  observations: readonly Observation[],
+  { parser }: NetworkKit,
+): Promise<readonly Observation[]> {
+  if (!parser) return observations;
+  const parsed: Observation[] = [];
+  for (const observation of observations) {
+    const { image, landmarks } = observation;
+    parsed.push({ ...observation, skin: observation.skin ?? (await parseFace(parser, image, landmarks)) });
+  }
+  return parsed;
 }
 
 /** Texels of a skin whose parts have their full size. */

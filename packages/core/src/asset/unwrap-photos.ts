@@ -2,6 +2,7 @@ import type { AlignmentPoints } from '../fit/alignment-points.ts';
 import type { FitParameters } from '../fit/parameters.ts';
 import { projectLandmarks } from '../fit/project-landmarks.ts';
 import type { Observation } from '../networks/observation.ts';
+import { skinAt } from '../networks/skin-mask.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { outsideOpenings } from '../texture/dataset/openings.ts';
@@ -30,10 +31,12 @@ export function unwrapPhotos(
     const vertices = evaluateShape(model, parameters.identity, pose.expression);
     // Lids where the photo shows them: what lies under them is not skin.
     poseEyes(model, vertices, lift, pose.eyes);
+    const { skin } = observation;
+    const [openings, shown] = [outsideOpenings(observation.landmarks), skin && skinAt(skin)];
     return unwrap(observation.image, pose.camera, vertices, model, {
       size,
       landmarks: { projected, detected: observation.landmarks },
-      trust: outsideOpenings(observation.landmarks),
+      trust: shown ? (x, y) => openings(x, y) * shown(x, y) : openings,
     });
   });
   return mergeUnwrapped(parts, model);

@@ -2,6 +2,7 @@ import { bytesToLinear } from '../image/color.ts';
 import type { Image } from '../image/image.ts';
 import { choleskyFactor, choleskySolve } from '../linalg/cholesky.ts';
 import { vertexNormals } from '../mesh/normals.ts';
+import { type SkinMask, skinAt } from '../networks/skin-mask.ts';
 import { type Camera, projectVertices } from '../render/camera.ts';
 import { HARMONIC_FACTORS } from '../render/light.ts';
 import type { ShapeModel } from '../shape/model.ts';
@@ -22,6 +23,8 @@ export interface Appearance {
 /** What does not change from one estimate to the next. */
 export interface AppearanceKit {
   readonly model: ShapeModel;
+  /** How far the photo shows skin at a place, 0 ... 1, pixels; all of it when absent. */
+  readonly shown?: (x: number, y: number) => number;
   readonly pyramid: PhotoPyramid;
   readonly graph: SurfaceGraph;
   /** Mirror image of each skin vertex, `[S]`. */
@@ -35,11 +38,16 @@ const SKIN_LUMINANCE = 0.35;
 /** Brightness differences beyond this many deviations are no skin (Tukey's biweight). */
 const OUTLIER = 3;
 
-/** Prepares the estimates of one photo. */
-export function appearanceKit(model: ShapeModel, photo: Image): AppearanceKit {
+/**
+ * Prepares the estimates of one photo.
+ *
+ * @param mask Where the photo shows skin; all of it when absent.
+ */
+export function appearanceKit(model: ShapeModel, photo: Image, mask?: SkinMask): AppearanceKit {
   const skin = model.parts[0];
   return {
     model,
+    ...(mask && { shown: skinAt(mask) }),
     pyramid: photoPyramid(linearImage(photo)),
     graph: surfaceGraph(model.mean, skin.triangles, skin.vertexCount),
     mirror: mirrorVertices(model.mean, skin.vertexCount),
@@ -102,7 +110,7 @@ export interface SkinObservation {
  * @param warp Writes how far beside its projection the photo shows a point, pixels.
  */
 export function observeSkin(
-  { model, pyramid }: AppearanceKit,
+  { model, pyramid, shown }: AppearanceKit,
   camera: Camera,
   vertices: Float32Array,
   warp?: (x: number, y: number, out: Float32Array) => void,
@@ -111,7 +119,7 @@ export function observeSkin(
   const count = skin.vertexCount;
   const normals = vertexNormals(vertices.subarray(0, 3 * count), skin.triangles);
   return {
-    trust: seenSkin(model, camera, vertices, normals),
+    trust: seenSkin(model, camera, vertices, normals, shown),
     colors: vertexColors(pyramid, camera, vertices, count, warp),
     basis: harmonicBasis(normals, count),
   };
@@ -149,6 +157,7 @@ function seenSkin(
   camera: Camera,
   vertices: Float32Array,
   normals: Float32Array,
+  shown: AppearanceKit['shown'],
 ): Float32Array {
   const skin = model.parts[0];
   const pixels = projectVertices(camera, vertices.subarray(0, 3 * skin.vertexCount));
@@ -164,7 +173,8 @@ function seenSkin(
     const [x, y] = [pixels[3 * v] / depth, pixels[3 * v + 1] / depth];
     if (x < 1 || y < 1 || x > camera.width - 1 || y > camera.height - 1) return 0;
     const hidden = seen.share(x, y, depth, cosine);
-    return (face[v] / 255) * Math.min(1, (cosine - 0.2) / 0.3) * hidden;
+    const skinShare = shown?.(x, y) ?? 1;
+    return (face[v] / 255) * Math.min(1, (cosine - 0.2) / 0.3) * hidden * skinShare;
   });
 }
 

@@ -2,6 +2,7 @@ import { type FloatImage, type Image, toPlanes } from '../image/index.ts';
 import type { Graph, Network, Runtime } from '../runtime/index.ts';
 import { input } from '../tensor/index.ts';
 import { alignedCrop } from './align.ts';
+import type { FaceParser } from './face-parser.ts';
 import { identify } from './identify.ts';
 import { type IdentityNetwork, identityNetwork } from './identity.ts';
 import { JUDGE_RECIPE, JUDGE_TEMPLATE, type JudgeFiles, judgeDescriptor } from './judge.ts';
@@ -28,6 +29,8 @@ export interface NetworkKit {
   readonly embedder: Graph<'embedding' | 'pattern'>;
   /** Opens the judge at first use. */
   readonly judge: () => Promise<Graph<'descriptor'>>;
+  /** Tells skin from what lies before it (`loadFaceParser`); `reconstruct` asks it about photos that have no `skin` yet. */
+  readonly parser?: FaceParser;
   /** Frees the engine's memory. */
   dispose(): Promise<void>;
 }

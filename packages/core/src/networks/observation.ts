@@ -1,4 +1,5 @@
 import type { Image } from '../image/image.ts';
+import type { SkinMask } from './skin-mask.ts';
 
 /** What the networks see of one face in one photo. */
 export interface Observation {
@@ -24,4 +25,6 @@ export interface Observation {
   readonly mirrored?: { readonly embedding: Float32Array; readonly pattern: Float32Array };
   /** Focal length in pixels when the photo says it (EXIF), else undefined. */
   readonly focal?: number;
+  /** Where the photo shows the face's skin; without it nothing is known of hands, hair and glasses, and all of it counts. */
+  readonly skin?: SkinMask;
 }

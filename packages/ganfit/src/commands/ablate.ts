@@ -107,8 +107,11 @@ interface Kits {
   readonly closeness: number;
 }
 
-async function openKits({ shape, offline, texture, recognizer, only }: AblateFlags, io: Io): Promise<Kits> {
-  const usual = await loadKit({ shape, offline, texture, signal: io.signal });
+async function openKits(
+  { shape, offline, texture, parsing, recognizer, only }: AblateFlags,
+  io: Io,
+): Promise<Kits> {
+  const usual = await loadKit({ shape, offline, texture, parsing, signal: io.signal });
   const { networks } = usual;
   const pca = texture === undefined ? usual : { ...(await loadKit({ shape, offline })), networks };
   if (only && !only.includes('5')) return { usual, pca, other: usual, closeness: 1 };

@@ -60,10 +60,22 @@ export function evaluateMiccCommand(io: Io, exit: (code: ExitCode) => void): Com
 }
 
 async function run(folder: string, flags: MiccFlags, io: Io): Promise<ExitCode> {
-  const { output, preset, shape, texture, offline, crop, direction, distance, scans, frames, exceptions } =
-    flags;
+  const {
+    output,
+    preset,
+    shape,
+    texture,
+    parsing,
+    offline,
+    crop,
+    direction,
+    distance,
+    scans,
+    frames,
+    exceptions,
+  } = flags;
   const layout = await readLayout(flags.layout);
-  const kit = await loadKit({ shape, texture, offline, signal: io.signal });
+  const kit = await loadKit({ shape, texture, parsing, offline, signal: io.signal });
   const protocol: MeshProtocol = { scale: !flags.fixedScale, crop, direction, distance };
   const reconstruct = async (photos: readonly Photo[]): Promise<MiccHeads | undefined> => {
     const seen: Observation[] = [];

@@ -13,12 +13,14 @@ import { openOutputFolder } from '../output-folder.ts';
 import { startProgress } from '../progress.ts';
 import { checkResume, readResume } from '../resume-file.ts';
 import { isVideo } from '../video-frames.ts';
+import { PARSING_MEANS } from './kit-options.ts';
 
 /** What a user can ask for. */
 interface FitFlags extends Omit<FitPersonOptions, 'plan'> {
   readonly set: readonly string[];
   readonly detail?: 'photo' | 'none';
   readonly texture?: string;
+  readonly parsing?: string;
   readonly output: string;
   readonly samePerson?: boolean;
   readonly resume?: string;
@@ -78,6 +80,7 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
       '--texture <file>',
       'another texture model: `gan` (pores and wrinkles, best with --detail none), or a file made by `ganfit texture`',
     )
+    .option('--parsing <file>', PARSING_MEANS)
     .option('--offline', 'never touch the network')
     .action(async (photos: string[], options: FitFlags) => exit(await fitPhotos(photos, options, io)));
   return addGlbOptions(command);
@@ -143,13 +146,13 @@ async function fitPhotos(photos: readonly string[], flags: FitFlags, io: Io): Pr
 }
 
 async function openKit(options: FitFlags, io: Io): Promise<Kit> {
-  const { shape, texture, offline } = options;
+  const { shape, texture, parsing, offline } = options;
   const progress = startProgress(io, 'models');
   progress.step({ label: 'loading', fraction: 0 });
   try {
     const onProgress = (spec: string, received: number, total: number): void =>
       progress.step({ label: `fetching ${spec}`, fraction: received / total });
-    const kit = await loadKit({ shape, texture, offline, signal: io.signal, onProgress });
+    const kit = await loadKit({ shape, texture, parsing, offline, signal: io.signal, onProgress });
     progress.end();
     return kit;
   } finally {

@@ -6,8 +6,13 @@ export interface KitFlags {
   readonly preset: PresetName;
   readonly shape?: string;
   readonly texture?: string;
+  readonly parsing?: string;
   readonly offline?: boolean;
 }
+
+/** What `--parsing` says of itself. */
+export const PARSING_MEANS =
+  'an ONNX face-parsing network of yours: hands, hair and glasses before the face are left out';
 
 /** Adds the options of {@link KitFlags}. */
 export function addKitOptions(command: Command, presetMeans = 'how thorough the fit is'): Command {
@@ -17,5 +22,6 @@ export function addKitOptions(command: Command, presetMeans = 'how thorough the 
     )
     .option('--shape <file>', 'another shape model')
     .option('--texture <file>', 'another texture model: `gan`, or a file made by `ganfit texture`')
+    .option('--parsing <file>', PARSING_MEANS)
     .option('--offline', 'never touch the network');
 }
