@@ -1,17 +1,16 @@
 import { basename } from 'node:path';
-import { assembleHead, previewSheet, type Reconstruction } from '@ganfit/core/asset';
+import type { Reconstruction } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
-import type { Image } from '@ganfit/core/image';
 import { chooseFace, type Observation, observe } from '@ganfit/core/networks';
 import { bestPhoto, type Combination } from './combine-photos.ts';
 import { encodePng } from './encode-image.ts';
 import { comparePhotos, type PhotoComparison } from './evaluate/compare-photos.ts';
-import { stackImages } from './evaluate/stack-images.ts';
 import type { FitPhotoOptions } from './fit-photo.ts';
 import { type Photo, readPhoto } from './image.ts';
 import type { Io } from './io.ts';
 import type { Kit } from './kit.ts';
 import type { OutputFolder } from './output-folder.ts';
+import { photoSheets } from './photo-sheets.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { reportFile, resultFiles } from './result-files.ts';
 import { failureOf, printResult, resultNotes } from './result-summary.ts';
@@ -95,7 +94,8 @@ export async function fitPerson(
       formats: options.format,
     });
     const compared = await comparePhotos(observations, result, kit);
-    if (observations.length > 1) files['photos.png'] = await encodePng(sheets(observations, result, kit));
+    if (observations.length > 1)
+      files['photos.png'] = await encodePng(photoSheets(observations, result, kit));
     seconds['preview'] = (performance.now() - before) / 1000;
     seconds['total'] = (performance.now() - start) / 1000;
     notes.push(...resultNotes([observations[0]], observations[0], options.face, result));
@@ -200,16 +200,4 @@ async function choosePeople(
   );
   notes.push(`${kept[best].name} shows most of the face and is the one that was fitted (--combine best).`);
   return [kept[best]];
-}
-
-/** A preview for every photo, one below the other. */
-function sheets(observations: readonly Observation[], result: Reconstruction, kit: Kit): Image {
-  const { parameters, textures } = result;
-  return stackImages(
-    observations.map((observation, p) => {
-      const own = { ...parameters, photos: [parameters.photos[p]] };
-      const posed = assembleHead(own, kit.model, textures, { expression: 'photo', morphs: false });
-      return previewSheet(observation.image, posed, own.photos[0], kit.model, { tile: 320 });
-    }),
-  );
 }

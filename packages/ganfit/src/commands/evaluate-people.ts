@@ -2,8 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { previewSheet } from '@ganfit/core/asset';
 import { overridePreset, PRESETS } from '@ganfit/core/fit';
+import type { Image } from '@ganfit/core/image';
 import { Command, Option } from 'commander';
 import { encodePng } from '../encode-image.ts';
+import { fitTogether } from '../evaluate/evaluate-pairs.ts';
 import { CONDITIONS, type Condition, fitPeople } from '../evaluate/evaluate-people.ts';
 import { listPeople } from '../evaluate/people-list.ts';
 import { peopleTables } from '../evaluate/people-tables.ts';
@@ -11,6 +13,7 @@ import { writeResults } from '../evaluate/write-tables.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { loadKit } from '../kit.ts';
+import { photoSheets } from '../photo-sheets.ts';
 import { fileName } from '../unwrap/photo-list.ts';
 import { addKitOptions, type KitFlags } from './kit-options.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -22,6 +25,7 @@ interface PeopleFlags extends KitFlags {
   readonly every: number;
   readonly conditions: readonly Condition[];
   readonly landmarks?: boolean;
+  readonly together?: boolean;
   readonly set: readonly string[];
 }
 
@@ -40,6 +44,7 @@ export function evaluatePeopleCommand(io: Io, exit: (code: ExitCode) => void): C
         .default(['as it is']),
     )
     .option('--landmarks', 'fit from landmarks alone as well')
+    .option('--together', 'people with several photos: fit them together, too, jointly and averaged')
     .option(
       '--set <option=value...>',
       'options of the preset, such as detail=none for the skin of the model alone',
@@ -71,16 +76,28 @@ async function run(places: readonly string[], flags: PeopleFlags, io: Io): Promi
   const kit = await loadKit({ shape, texture, parsing, offline, signal: io.signal });
   const previews = join(output, 'previews');
   await mkdir(previews, { recursive: true });
+  const keep = async (name: string, sheet: Image): Promise<void> => {
+    const file = `${fileName(name).replace(/[ ,]+/g, '-')}.png`;
+    await writeFile(join(previews, file), await encodePng(sheet));
+  };
+  const plan = overridePreset(PRESETS[preset], set);
   const { fits, failures } = await fitPeople(
     photos,
     kit,
-    { preset: overridePreset(PRESETS[preset], set), conditions, landmarks },
+    { preset: plan, conditions, landmarks },
     io,
-    async (name, observation, { posed, parameters }) => {
-      const sheet = previewSheet(observation.image, posed, parameters.photos[0], kit.model, { tile: 320 });
-      await writeFile(join(previews, `${fileName(name).replace(/[ ,]+/g, '-')}.png`), await encodePng(sheet));
-    },
+    async (name, observation, { posed, parameters }) =>
+      keep(name, previewSheet(observation.image, posed, parameters.photos[0], kit.model, { tile: 320 })),
   );
-  await writeResults(output, peopleTables(fits, failures, { preset: [preset, ...set].join(' ') }), io);
+  const together = flags.together
+    ? await fitTogether(fits, kit, plan, io, (name, observations, result) =>
+        keep(name, photoSheets(observations, result, kit)),
+      )
+    : [];
+  await writeResults(
+    output,
+    peopleTables(fits, failures, { preset: [preset, ...set].join(' ') }, together),
+    io,
+  );
   return 0;
 }

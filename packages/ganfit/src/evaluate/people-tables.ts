@@ -1,7 +1,9 @@
 import { type Cell, meanOf, summarize, type Table } from '@ganfit/core/evaluate';
 import { JUDGE_THRESHOLD } from '@ganfit/core/networks';
 import { compare, type Likenesses, type Portrait } from './compare-likeness.ts';
+import type { PersonTogether } from './evaluate-pairs.ts';
 import type { Condition, PersonFailure, PersonFit } from './evaluate-people.ts';
+import { pairTables } from './pair-tables.ts';
 import { ageBand, toneBand } from './people-list.ts';
 import type { Results } from './write-tables.ts';
 
@@ -42,6 +44,7 @@ export function peopleTables(
   fits: readonly PersonFit[],
   failures: readonly PersonFailure[],
   what: { readonly preset: string },
+  together: readonly PersonTogether[] = [],
 ): Results {
   const plain = fits.filter(({ condition }) => condition === 'as it is');
   const groups = groupRows(plain);
@@ -68,6 +71,7 @@ export function peopleTables(
         columns: ['group', 'is', ...COLUMNS],
         rows: groups,
       },
+      ...pairTables(together),
       ...conditionTables(fits),
       photoTable(fits, failures),
     ],
@@ -91,18 +95,25 @@ function overallRows(plain: readonly PersonFit[]): Cell[][] {
       return found ? [compare(found, fit.real)] : [];
     });
   // Every ordered pair of photos of the same person, and of different ones.
-  const pairs = (same: boolean, portrait: (fit: PersonFit) => Portrait): Comparison[] =>
-    plain.flatMap((fit) =>
-      plain
+  const pairs = (same: boolean, portrait: (fit: PersonFit) => Portrait | undefined): Comparison[] =>
+    plain.flatMap((fit) => {
+      const found = portrait(fit);
+      if (!found) return [];
+      return plain
         .filter((other) => other !== fit && (other.photo.person === fit.photo.person) === same)
-        .map((other) => compare(portrait(fit), other.real)),
-    );
+        .map((other) => compare(found, other.real));
+    });
   const rows: [string, Comparison[]][] = [
     ['head alone, its photo', against(({ head }) => head.alone)],
     ['head over the photo, its photo', against(({ head }) => head.overPhoto)],
     ['landmarks only, alone, its photo', against(({ aligned }) => aligned?.alone)],
     ['mean head in the mean texture, alone, its photo', against(({ mean }) => mean?.alone)],
     ['head alone, another photo of the person', pairs(true, ({ head }) => head.alone)],
+    ['landmarks only, alone, another photo of the person', pairs(true, ({ aligned }) => aligned?.alone)],
+    [
+      'mean head in the mean texture, alone, another photo of the person',
+      pairs(true, ({ mean }) => mean?.alone),
+    ],
     ['photo, another photo of the person', pairs(true, ({ real }) => real)],
     ["another person's head alone, a photo", pairs(false, ({ head }) => head.alone)],
     ["another person's photo, a photo", pairs(false, ({ real }) => real)],

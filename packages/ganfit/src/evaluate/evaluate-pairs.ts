@@ -1,0 +1,89 @@
+import { assembleHead, type Reconstruction } from '@ganfit/core/asset';
+import type { Preset, PresetName } from '@ganfit/core/fit';
+import { chooseFace, type Observation, observe } from '@ganfit/core/networks';
+import { bestPhoto } from '../combine-photos.ts';
+import { readPhoto } from '../image.ts';
+import type { Io } from '../io.ts';
+import type { Kit } from '../kit.ts';
+import { compare, describeHead, type Portrait } from './compare-likeness.ts';
+import type { PersonFit } from './evaluate-people.ts';
+import { fitStages } from './fit-stages.ts';
+
+/** Several photos of one person fitted together, beside the fits of each alone. */
+export interface PersonTogether {
+  readonly person: string;
+  /** Of the photos that took part, each fitted alone. */
+  readonly alone: readonly PersonFit[];
+  /** Of a photo that took no part; only where there are three. */
+  readonly apart?: PersonFit;
+  /** The photo that `--combine best` takes, a number of `alone`. */
+  readonly chosen: number;
+  /** The head of all photos in the pose of each. */
+  readonly joint: readonly Portrait[];
+  /** The same, averaged after every step (Eq. 13). */
+  readonly average: readonly Portrait[];
+}
+
+/**
+ * Fits all photos of each person together who has several, as `ganfit fit --same-person` does. Of three and more photos the last one
+ * takes no part and is what heads are compared with.
+ *
+ * @param fits Of single photos; those of degraded ones are left out.
+ * @param onFit Called with each finished fit, for people to look at.
+ */
+export async function fitTogether(
+  fits: readonly PersonFit[],
+  kit: Kit,
+  preset: PresetName | Preset,
+  io: Io,
+  onFit: (name: string, observations: readonly Observation[], result: Reconstruction) => Promise<void>,
+): Promise<PersonTogether[]> {
+  const people = new Map<string, PersonFit[]>();
+  for (const fit of fits) {
+    if (fit.condition !== 'as it is') continue;
+    people.set(fit.photo.person, [...(people.get(fit.photo.person) ?? []), fit]);
+  }
+  const found: PersonTogether[] = [];
+  for (const [person, own] of people) {
+    if (own.length < 2) continue;
+    const apart = own.length > 2 ? own[own.length - 1] : undefined;
+    const alone = apart ? own.slice(0, -1) : own;
+    const observations: Observation[] = [];
+    for (const { photo } of alone) {
+      const { image, focal } = await readPhoto(photo.path);
+      observations.push(chooseFace(await observe(image, kit.networks, { focal }), undefined, photo.id));
+    }
+    const together = async (combine: 'joint' | 'average'): Promise<Portrait[]> => {
+      const { result } = await fitStages(observations, kit, {
+        preset,
+        combine,
+        whole: true,
+        signal: io.signal,
+      });
+      if (!result) return [];
+      await onFit(`${person}, ${combine}`, observations, result);
+      return describePoses(observations, result, kit);
+    };
+    const joint = await together('joint');
+    const average = await together('average');
+    found.push({ person, alone, apart, chosen: bestPhoto(observations, kit), joint, average });
+    const judges = joint.map((head, p) => compare(head, alone[p].real).judge.toFixed(3));
+    io.note(`${person}, ${alone.length} photos jointly: judge ${judges.join(', ')}`);
+  }
+  return found;
+}
+
+/** One head in the pose, expression and light of each of its photos, alone over plain grey. */
+async function describePoses(
+  observations: readonly Observation[],
+  { parameters, textures }: Pick<Reconstruction, 'parameters' | 'textures'>,
+  kit: Kit,
+): Promise<Portrait[]> {
+  const portraits: Portrait[] = [];
+  for (const [p, observation] of observations.entries()) {
+    const own = { ...parameters, photos: [parameters.photos[p]] };
+    const posed = assembleHead(own, kit.model, textures, { expression: 'photo', morphs: false });
+    portraits.push((await describeHead(observation, { parameters: own, posed }, kit)).alone);
+  }
+  return portraits;
+}
