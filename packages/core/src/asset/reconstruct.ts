@@ -1,8 +1,9 @@
 import { GanfitError } from '../error.ts';
 import { align } from '../fit/align.ts';
 import { alignmentPoints } from '../fit/alignment-points.ts';
-import { type FitStep, fit } from '../fit/fit.ts';
+import { fit } from '../fit/fit.ts';
 import { fitAverage } from '../fit/fit-average.ts';
+import type { FitStep } from '../fit/fit-step.ts';
 import { LANDMARK_NOISE, noiseOfPhotos } from '../fit/landmark-noise.ts';
 import type { FitParameters } from '../fit/parameters.ts';
 import { DEFAULT_PRESET, PRESETS, type Preset, type PresetName } from '../fit/presets.ts';

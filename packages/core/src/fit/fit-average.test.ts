@@ -9,8 +9,9 @@ import { evaluateShape } from '../shape/evaluate.ts';
 import { align } from './align.ts';
 import { alignmentPoints } from './alignment-points.ts';
 import { ellipsoidHead } from './ellipsoid-head.ts';
-import { type FitKit, type FitStep, fit } from './fit.ts';
+import { fit } from './fit.ts';
 import { fitAverage } from './fit-average.ts';
+import type { FitKit, FitStep } from './fit-step.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import { projectLandmarks } from './project-landmarks.ts';
 

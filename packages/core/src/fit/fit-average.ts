@@ -1,6 +1,7 @@
 import { GanfitError } from '../error.ts';
 import type { Observation } from '../networks/observation.ts';
-import { type FitKit, type FitOptions, type FitState, type FitStep, fit } from './fit.ts';
+import { fit } from './fit.ts';
+import type { FitKit, FitOptions, FitState, FitStep } from './fit-step.ts';
 import { LOSS_TERMS, type LossTerm } from './step-graph.ts';
 
 /**

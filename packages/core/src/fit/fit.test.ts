@@ -12,7 +12,8 @@ import { evaluateShape } from '../shape/evaluate.ts';
 import { align } from './align.ts';
 import { alignmentPoints } from './alignment-points.ts';
 import { ellipsoidHead } from './ellipsoid-head.ts';
-import { type FitKit, type FitOptions, type FitStep, fit } from './fit.ts';
+import { fit } from './fit.ts';
+import type { FitKit, FitOptions, FitStep } from './fit-step.ts';
 import { PRESETS, type Preset } from './presets.ts';
 import { projectLandmarks } from './project-landmarks.ts';
 

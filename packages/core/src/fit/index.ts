@@ -4,7 +4,8 @@
  */
 export { type Alignment, type AlignOptions, align } from './align.ts';
 export { type AlignmentPoints, alignmentPoints } from './alignment-points.ts';
-export { type FitKit, type FitOptions, type FitStage, type FitState, type FitStep, fit } from './fit.ts';
+export { fit } from './fit.ts';
+export type { FitKit, FitOptions, FitStage, FitState, FitStep } from './fit-step.ts';
 export { innerDeviation, LANDMARK_NOISE, type LandmarkNoise, noiseOfPhotos } from './landmark-noise.ts';
 export { optionPaths, overridePreset } from './override-preset.ts';
 export type { FitParameters, PhotoParameters } from './parameters.ts';

@@ -1,6 +1,9 @@
 import type { Camera } from '../render/camera.ts';
 import type { Light } from '../render/light.ts';
 
+/** Coefficients of shape, expression and linear skin stay within so many standard deviations, where the models are people. */
+export const LARGEST_COEFFICIENT = 3.5;
+
 /** Everything a fit finds: the shared identity and, per photo, expression, camera and light. Plain data. */
 export interface FitParameters {
   /** p_s, `[ns]`, standard deviations. */
