@@ -7,6 +7,7 @@ export { type BarChart, type BarGroup, barChart } from './bar-chart.ts';
 export { withFewPixels, withoutColor } from './degrade.ts';
 export { type ForeignMesh, foreignTiles, readObj } from './foreign-mesh.ts';
 export { GALLERY_COLUMNS, galleryRow, headTile, photoTile } from './gallery-row.ts';
+export { gaussianDistance } from './gaussian-distance.ts';
 export { type IcpOptions, type IcpResult, IDENTITY_SIMILARITY, icp } from './icp.ts';
 export { angleBetween, lightDirection } from './light-direction.ts';
 export {
@@ -52,3 +53,4 @@ export {
 } from './surface-distance.ts';
 export { photographed, portraitSkin, type SyntheticPhoto } from './synthetic-heads.ts';
 export { type Cell, csvTable, markdownTable, type Table } from './table.ts';
+export { wilsonInterval } from './wilson-interval.ts';

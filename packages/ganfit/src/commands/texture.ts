@@ -4,6 +4,7 @@ import type { Io } from '../io.ts';
 import { evaluateTexturesCommand } from './texture-evaluate.ts';
 import { mixCommand } from './texture-mix.ts';
 import { packCommand } from './texture-pack.ts';
+import { samplesCommand } from './texture-samples.ts';
 import { trainGanCommand } from './texture-train-gan.ts';
 import { trainPcaCommand } from './texture-train-pca.ts';
 import { unwrapCommand, unwrapWorkerCommand } from './texture-unwrap.ts';
@@ -18,5 +19,6 @@ export function textureCommand(io: Io, exit: (code: ExitCode) => void): Command 
     .addCommand(trainGanCommand(io, exit))
     .addCommand(mixCommand(io))
     .addCommand(evaluateTexturesCommand(io, exit))
+    .addCommand(samplesCommand(io))
     .addCommand(packCommand(io));
 }
