@@ -4,7 +4,7 @@ import { alignmentPoints } from '../fit/alignment-points.ts';
 import { fit } from '../fit/fit.ts';
 import { fitAverage } from '../fit/fit-average.ts';
 import type { FitStep } from '../fit/fit-step.ts';
-import { LANDMARK_NOISE, noiseOfPhotos } from '../fit/landmark-noise.ts';
+import { LANDMARK_TRUST, noiseOfPhotos } from '../fit/landmark-noise.ts';
 import type { FitParameters } from '../fit/parameters.ts';
 import { DEFAULT_PRESET, PRESETS, type Preset, type PresetName } from '../fit/presets.ts';
 import { projectLandmarks } from '../fit/project-landmarks.ts';
@@ -152,7 +152,7 @@ export async function* reconstruct(
     kit.regressor && preset.shapePrior === 'regressed'
       ? regressShape(kit.regressor, observations, points)
       : undefined;
-  const noise = noiseOfPhotos(LANDMARK_NOISE, observations.length);
+  const noise = noiseOfPhotos(LANDMARK_TRUST[preset.landmarkTrust], observations.length);
   let parameters = options.start
     ? startParameters(options.start, observations, points, kit.texture)
     : align(model, observations, { points, prior, noise }).parameters;

@@ -6,7 +6,13 @@ export { type Alignment, type AlignOptions, align } from './align.ts';
 export { type AlignmentPoints, alignmentPoints } from './alignment-points.ts';
 export { fit } from './fit.ts';
 export type { FitKit, FitOptions, FitStage, FitState, FitStep } from './fit-step.ts';
-export { innerDeviation, LANDMARK_NOISE, type LandmarkNoise, noiseOfPhotos } from './landmark-noise.ts';
+export {
+  innerDeviation,
+  LANDMARK_NOISE,
+  LANDMARK_TRUST,
+  type LandmarkNoise,
+  noiseOfPhotos,
+} from './landmark-noise.ts';
 export { optionPaths, overridePreset } from './override-preset.ts';
 export type { FitParameters, PhotoParameters } from './parameters.ts';
 export { DEFAULT_PRESET, type LossWeights, PRESETS, type Preset, type PresetName } from './presets.ts';

@@ -33,6 +33,24 @@ export const LANDMARK_NOISE: LandmarkNoise = {
   freedom: 5,
 };
 
+/**
+ * For a texture, which must lie where its landmarks are, be the shape as it may: tighter than what guesses the best shape, and
+ * with the detector's drift left in, since the next photo of that pose has it, too.
+ */
+export const TEXTURE_NOISE: LandmarkNoise = {
+  ...LANDMARK_NOISE,
+  brows: 3,
+  nose: 1.5,
+  eyes: 1.2,
+  lips: 1.5,
+  across: 2,
+  along: 8,
+  drift: 0,
+};
+
+/** What landmarks are to place, by the words of a preset's `landmarkTrust`. */
+export const LANDMARK_TRUST = { shape: LANDMARK_NOISE, texture: TEXTURE_NOISE } as const;
+
 /** Standard deviation of one inner landmark (17 … 67), millimetres. */
 export function innerDeviation(noise: LandmarkNoise, landmark: number): number {
   if (landmark < 27) return noise.brows;

@@ -6,6 +6,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   texturePath: ['pixel', 'vertex'],
   light: ['phong', 'harmonics'],
   landmarks: ['student', 'distance'],
+  landmarkTrust: ['shape', 'texture'],
   shapePrior: ['regressed', 'model'],
   detail: ['photo', 'none'],
 };

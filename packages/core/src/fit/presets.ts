@@ -49,6 +49,8 @@ export interface Preset {
   readonly light: LightKind;
   /** Eq. 11: Student's likelihood in millimetres, or the paper's mean distance, in pixels of a crop of 224. */
   readonly landmarks: 'student' | 'distance';
+  /** Which landmarks' deviations hold: those that guess the best shape, or tighter ones that place a texture. */
+  readonly landmarkTrust: 'shape' | 'texture';
   /** Where the shape starts and what holds it: what the regressor read from the networks' inner values, or N(0, I). */
   readonly shapePrior: 'regressed' | 'model';
   /** Residuals of this size, in sRGB, are taken for hair, glasses or hands and count a quarter. */
@@ -82,6 +84,7 @@ const BALANCED: Preset = {
   textureSize: 256,
   light: 'harmonics',
   landmarks: 'student',
+  landmarkTrust: 'shape',
   shapePrior: 'regressed',
   occlusion: 0.15,
   silhouettes: false,
@@ -139,6 +142,15 @@ export const PRESETS = {
   landmarks: {
     ...BALANCED,
     weights: { ...BALANCED.weights, pixel: 0, identity: 0 },
+    shapePrior: 'model',
+    start: { skin: 0, coarse: 0, fine: 0 },
+    iterations: 0,
+  },
+  /** What `ganfit texture unwrap` does to each photo: stage A alone, at most 40 steps, held tightly by the landmarks. */
+  unwrap: {
+    ...BALANCED,
+    weights: { ...BALANCED.weights, pixel: 0, identity: 0 },
+    landmarkTrust: 'texture',
     shapePrior: 'model',
     start: { skin: 0, coarse: 0, fine: 0 },
     iterations: 0,

@@ -2,13 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { landmarkError } from '@ganfit/core/asset';
 import { GanfitError } from '@ganfit/core/error';
-import {
-  align,
-  alignmentPoints,
-  LANDMARK_NOISE,
-  type LandmarkNoise,
-  projectLandmarks,
-} from '@ganfit/core/fit';
+import { align, alignmentPoints, LANDMARK_TRUST, PRESETS, projectLandmarks } from '@ganfit/core/fit';
 import { chooseFace, faceSize, loadNetworks, type Observation, observe } from '@ganfit/core/networks';
 import { cameraPose } from '@ganfit/core/render';
 import { evaluateShape, type ShapeModel } from '@ganfit/core/shape';
@@ -45,18 +39,6 @@ import { fileName } from './photo-list.ts';
 import { type FitRecord, type Job, parametersFromJson, type Reply, type WorkerSetup } from './records.ts';
 import { readRaw, writeConfidence, writeRaw, writeTexture, writeThumb } from './texture-files.ts';
 
-/** A texture must lie where its landmarks are, be the shape as it may: tighter than what guesses the best shape. */
-const UNWRAP_NOISE: LandmarkNoise = {
-  ...LANDMARK_NOISE,
-  brows: 3,
-  nose: 1.5,
-  eyes: 1.2,
-  lips: 1.5,
-  across: 2,
-  along: 8,
-  drift: 0,
-};
-
 /** A photo once its light is known, or why it is no use. */
 interface Person {
   readonly quality: Partial<PhotoQuality>;
@@ -79,6 +61,7 @@ export async function openChain(setup: WorkerSetup): Promise<Chain> {
   const model = laidOut((await readShape(setup.shape)).model, setup);
   const networks = await loadNetworks(await networkFiles(setup), nodeRuntime({ threads: 1 }));
   const points = alignmentPoints(model);
+  const noise = LANDMARK_TRUST[PRESETS.unwrap.landmarkTrust];
   const { dataset, size } = setup;
   let mean: Float32Array | undefined;
   let sums = meanSums(model, size);
@@ -92,7 +75,7 @@ export async function openChain(setup: WorkerSetup): Promise<Chain> {
       const faces = await observe(photo.image, networks, photo);
       const face = chooseFace(faces, undefined, path);
       await writeThumb(join(dataset, 'thumbs', `${fileName(id)}.jpg`), face);
-      const { parameters } = align(model, [face], { points, noise: UNWRAP_NOISE });
+      const { parameters } = align(model, [face], { points, noise });
       const [own] = parameters.photos;
       const projected = projectLandmarks(points, own, parameters.identity);
       const unwrapped = unwrap(

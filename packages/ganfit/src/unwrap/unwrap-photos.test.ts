@@ -10,10 +10,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { reconstruct } from '@ganfit/core/asset';
+import type { FitParameters } from '@ganfit/core/fit';
+import { observe } from '@ganfit/core/networks';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readPhoto } from '../image.ts';
 import type { Io } from '../io.ts';
-import { networksOrSkip } from '../models/for-tests.ts';
+import { kitOrSkip, networksOrSkip } from '../models/for-tests.ts';
+import { nodeRuntime } from '../runtime.ts';
+import { readShape } from '../shape-file.ts';
 import { listPhotos } from './photo-list.ts';
 import type { TextureEntry } from './records.ts';
 import { unwrapPhotos } from './unwrap-photos.ts';
@@ -94,6 +100,25 @@ it('goes on where it was stopped, and leaves out with a reason what shows no fac
     reason: 'left out by hand',
   });
 }, 180_000);
+
+it('fits a photo as `ganfit fit --preset unwrap` does', async (context) => {
+  const networks = await kitOrSkip(context);
+  const { image } = await readPhoto(join(photos, 'astronaut.png'));
+  const { model } = await readShape();
+  const observations = await observe(image, networks);
+  const kit = { runtime: nodeRuntime({ threads: 1 }), model, networks };
+  let found: FitParameters | undefined;
+  for await (const { parameters, stage } of reconstruct(observations, kit, { preset: 'unwrap' })) {
+    found = parameters ?? found;
+    if (stage === 'texture') break;
+  }
+  const record = readFileSync(join(dataset, 'fits', 'photos-astronaut.json'), 'utf8');
+  const { parameters } = JSON.parse(record) as { parameters: FitParameters };
+  parameters.identity.forEach((value, k) => {
+    expect(found?.identity[k]).toBeCloseTo(value, 3);
+  });
+  expect(found?.photos[0].camera.position[2]).toBeCloseTo(parameters.photos[0].camera.position[2], 1);
+}, 60_000);
 
 it('loses one file to a full disk, says so, and goes on when there is room', async (context) => {
   if (process.platform !== 'linux') return;
