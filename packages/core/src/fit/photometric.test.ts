@@ -154,6 +154,27 @@ describe('fitPhotometric', () => {
     expect(latent?.[0]).toBeLessThan(2.2);
   });
 
+  it('does not look at what is known to be no skin', async () => {
+    const clean = await photographed(identity, [1, -1]);
+    // Half of the face in a skin of its own, too large for any robust weight.
+    const data = clean.image.data.slice();
+    for (let y = 0; y < SIDE; y++) {
+      for (let x = 120; x < SIDE; x++) data.set([150, 40, 90], 3 * (y * SIDE + x));
+    }
+    const hidden = { ...clean, image: { ...clean.image, data } };
+    const values = Float32Array.from({ length: SIDE * SIDE }, (_, i) => (i % SIDE < 118 ? 1 : 0));
+    const skin = { side: SIDE, fromPhoto: { a: 1, b: 0, x0: 0, y0: 0 }, values };
+    const latents = [];
+    for (const observation of [clean, hidden, { ...hidden, skin }]) {
+      const steps = await run(observation);
+      latents.push(steps[steps.length - 1].parameters.texture ?? []);
+    }
+    const [whole, misled, told] = latents;
+    const off = (latent: ArrayLike<number>): number => Math.hypot(latent[0] - whole[0], latent[1] - whole[1]);
+    expect(off(misled)).toBeGreaterThan(0.5);
+    expect(off(told)).toBeLessThan(0.5 * off(misled));
+  });
+
   it('counts landmarks less on photos that the prior trusts', async () => {
     const observation = await photographed(identity, [1, -1]);
     const usual = { ...standardShapePrior(points.identityCount), trust: 1 };
