@@ -168,14 +168,15 @@ async function choosePeople(
   const seen: Seen[] = [];
   for (const [i, photo] of photos.entries()) {
     showStage(progress, 'observe', i / photos.length);
-    const faces = await observe(photo.image, kit.networks, photo);
+    const faces = await observe(photo.image, kit.networks, { ...photo, smallest: options.minFace });
     if (faces.length > 0) seen.push({ name: photo.name, faces });
     else notes.push(`${photo.name}: no face found, left out.`);
   }
   if (seen.length === 0) {
     throw new GanfitError('input', 'fit: at least one photo must show a face, got none. Choose others.');
   }
-  const largest = (faces: readonly Observation[]): Observation => chooseFace(faces, options.face);
+  const largest = (faces: readonly Observation[]): Observation =>
+    chooseFace(faces, options.face, undefined, options.minFace);
   const observations = chooseFaces(
     seen.map(({ faces }) => faces),
     largest,

@@ -19,6 +19,8 @@ import { keepUnfinished } from './unfinished-fit.ts';
 export interface FitPhotoOptions extends GlbSettings {
   /** Which face, left to right from 0; the largest when absent. */
   readonly face?: number;
+  /** Size of the smallest face that is fitted, pixels. */
+  readonly minFace?: number;
   /** Name for the records. */
   readonly preset: PresetName;
   /** The preset with the user's own options. */
@@ -52,8 +54,8 @@ export async function fitPhoto(
   const progress = startProgress(io, name);
   try {
     showStage(progress, 'observe', 0);
-    const faces = await observe(photo.image, kit.networks, photo);
-    const observation = chooseFace(faces, options.face, path);
+    const faces = await observe(photo.image, kit.networks, { ...photo, smallest: options.minFace });
+    const observation = chooseFace(faces, options.face, path, options.minFace);
     const seconds: Record<string, number> = { observe: (performance.now() - start) / 1000 };
     const report = {
       photo: {

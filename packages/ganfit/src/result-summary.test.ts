@@ -42,7 +42,7 @@ test('signs of a bad fit are told', () => {
 
 test('a grey photo and a face that is cut off are told', () => {
   const own = face(0, 80);
-  const box = { x: 0, y: 0, width: 10, height: 10, score: 1 };
+  const box = { x: 0, y: 0, width: 10, height: 50, score: 1 };
   const colored = { ...own, box };
   expect(resultNotes([colored], colored, undefined, good)).toEqual([]);
   const image = {
@@ -55,6 +55,12 @@ test('a grey photo and a face that is cut off are told', () => {
   ]);
   const cut = { ...colored, landmarks: colored.landmarks.map((_, i) => (i < 40 ? -3 : 5)) };
   expect(resultNotes([cut], cut, undefined, good)[0]).toMatch(/^20 of 68 landmarks lie outside/);
+});
+
+test('a very small face is told', () => {
+  expect(resultNotes([face(0, 11)], face(0, 11), undefined, good)).toEqual([
+    'The face is 31 pixels high: much of the head is what people usually look like.',
+  ]);
 });
 
 test('a fit failed when the head lies elsewhere, or is nobody', () => {

@@ -1,5 +1,5 @@
 import type { Reconstruction } from '@ganfit/core/asset';
-import { faceSize, JUDGE_THRESHOLD, type Observation } from '@ganfit/core/networks';
+import { faceSize, JUDGE_THRESHOLD, type Observation, SMALLEST_FACE } from '@ganfit/core/networks';
 import type { Io } from './io.ts';
 
 /** Landmarks that lie further off than this, as a share of the outer-eye distance, mean that the fit went wrong. */
@@ -72,6 +72,12 @@ export function resultNotes(
     const why = asked === undefined ? 'the largest' : 'as asked';
     notes.push(
       `${faces.length} faces; number ${chosen.face} was fitted, ${why}. The others: ${others.join(', ')}. Choose with --face.`,
+    );
+  }
+  const size = faceSize(chosen.box);
+  if (size < SMALLEST_FACE) {
+    notes.push(
+      `The face is ${Math.floor(size)} pixels high: much of the head is what people usually look like.`,
     );
   }
   if (isGrey(chosen)) notes.push('The photo has no colours, so the skin has none either.');

@@ -16,6 +16,11 @@ test('chooseFace: the largest, unless one is asked for', () => {
   expect(chooseFace(seen(50, 90, 60), 2).face).toBe(2);
 });
 
+test('chooseFace: smaller faces where they are asked for', () => {
+  expect(chooseFace(seen(31), undefined, 'a.jpg', 30).face).toBe(0);
+  expect(() => chooseFace(seen(29), undefined, 'a.jpg', 30)).toThrow('at least 30 pixels high, got 29');
+});
+
 test('chooseFace: no face, no such face and too small a face get one sentence of input', () => {
   const failing = [
     [() => chooseFace([], undefined, 'a.jpg'), /a\.jpg must show a face/],

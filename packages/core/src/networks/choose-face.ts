@@ -2,7 +2,7 @@ import { GanfitError } from '../error.ts';
 import { faceSize } from './face-box.ts';
 import type { Observation } from './observation.ts';
 
-/** Smaller faces hold too little to fit: size of the box, pixels. */
+/** Smaller faces hold too little to fit well: size of the box, pixels. */
 export const SMALLEST_FACE = 40;
 
 /**
@@ -11,18 +11,20 @@ export const SMALLEST_FACE = 40;
  * @param observations What `observe` found, left to right.
  * @param index The face that the user wants, from 0, left to right.
  * @param name The photo's name for the errors.
- * @throws GanfitError `input` when there is no face, no such face, or it is smaller than `SMALLEST_FACE`.
+ * @param smallest Size that is asked of a face, pixels.
+ * @throws GanfitError `input` when there is no face, no such face, or it is smaller than `smallest`.
  */
 export function chooseFace(
   observations: readonly Observation[],
   index?: number,
   name = 'the photo',
+  smallest = SMALLEST_FACE,
 ): Observation {
   if (observations.length === 0) {
     throw new GanfitError(
       'input',
       `photo: ${name} must show a face, got none. Use a photo in which the face is upright, sharp and at least ` +
-        `${SMALLEST_FACE} pixels high.`,
+        `${smallest} pixels high.`,
     );
   }
   const largest = observations.reduce((a, b) => (faceSize(b.box) > faceSize(a.box) ? b : a));
@@ -36,10 +38,10 @@ export function chooseFace(
     );
   }
   const size = faceSize(chosen.box);
-  if (size < SMALLEST_FACE) {
+  if (size < smallest) {
     throw new GanfitError(
       'input',
-      `photo: the face in ${name} must be at least ${SMALLEST_FACE} pixels high, got ${Math.floor(size)}. ` +
+      `photo: the face in ${name} must be at least ${smallest} pixels high, got ${Math.floor(size)}. ` +
         'Use a larger picture or a closer one.',
     );
   }

@@ -9,14 +9,15 @@ import type { Observation } from './observation.ts';
  * complains when there is none.
  *
  * @param image The upright photo.
- * @param options `focal`: focal length in pixels of `image`, if the photo says it.
+ * @param options `focal`: focal length in pixels of `image`, if the photo says it; `smallest`: size of the smallest face worth finding, pixels,
+ *   as `detectFaces` takes it.
  */
 export async function observe(
   image: Image,
   kit: NetworkKit,
-  options: { readonly focal?: number } = {},
+  options: { readonly focal?: number; readonly smallest?: number } = {},
 ): Promise<Observation[]> {
-  const boxes = await detectFaces(kit.detector, image);
+  const boxes = await detectFaces(kit.detector, image, options.smallest);
   boxes.sort((a, b) => a.x + a.width / 2 - (b.x + b.width / 2));
   const observations: Observation[] = [];
   for (const [face, box] of boxes.entries()) {

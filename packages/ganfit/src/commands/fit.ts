@@ -1,5 +1,6 @@
 import { GanfitError } from '@ganfit/core/error';
 import { DEFAULT_PRESET, overridePreset, PRESETS } from '@ganfit/core/fit';
+import { SMALLEST_FACE } from '@ganfit/core/networks';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { COMBINATIONS } from '../combine-photos.ts';
 import { type ExitCode, errorText, exitCodeOf } from '../exit-code.ts';
@@ -39,6 +40,7 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
       'which face of the photo, left to right from 0 (default: the largest)',
       wholeNumber,
     )
+    .option('--min-face <pixels>', 'smallest face that is fitted', faceSizeOption, SMALLEST_FACE)
     .addOption(
       new Option('--preset <name>', 'how thorough the fit is')
         .choices(Object.keys(PRESETS))
@@ -89,6 +91,15 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.');
   return Number(text);
+}
+
+/** Below this the landmark network sees less than one pixel of the photo in two of its own. */
+const LEAST_FACE = 20;
+
+function faceSizeOption(text: string): number {
+  const pixels = wholeNumber(text);
+  if (pixels < LEAST_FACE) throw new InvalidArgumentError(`It must be a whole number from ${LEAST_FACE}.`);
+  return pixels;
 }
 
 /** Fits all photos; a bad one does not stop the rest. */
