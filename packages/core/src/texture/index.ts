@@ -28,7 +28,14 @@ export {
   trainedGenerator,
   writeCheckpoint,
 } from './gan/training-state.ts';
-export { type HybridTextureModel, loadHybrid, projectHybrid } from './hybrid/index.ts';
+export {
+  type HybridTextureModel,
+  isHybrid,
+  loadHybrid,
+  type ProjectHybridOptions,
+  projectHybrid,
+  scaleDetail,
+} from './hybrid/index.ts';
 export { imageOfTexture } from './image-of-texture.ts';
 export type { LandmarkPairs } from './landmark-warp.ts';
 export { loadTexture, type StoredTexture } from './load-texture.ts';

@@ -35,7 +35,7 @@ export function evaluateTexturesCommand(io: Io, exit: (code: ExitCode) => void):
     .argument('<dataset>', 'folder of `ganfit texture unwrap`')
     .requiredOption(
       '--models <file...>',
-      'texture models; FILE:158 takes the first 158 components of a linear one',
+      'texture models; FILE:158 takes the first 158 components of a linear one, FILE@0.5 half of a generator’s detail',
     )
     .option('-o, --output <path>', 'where PATH.md and PATH.json go')
     .addOption(option('--count <n>', 'held-out textures', 40))

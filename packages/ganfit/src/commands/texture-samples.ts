@@ -64,8 +64,8 @@ async function sample(flags: SampleFlags, io: Io): Promise<void> {
   const { model: shape } = await readShape(flags.shape);
   const dataset = await readDataset(flags.dataset, shape.topologyDigest);
   const model = await openTextureModel(flags.model, shape.topologyDigest);
-  const [path, components = ''] = flags.model.split(/:(?=\d+$)/);
-  const digest = `${sha256(await readFile(path))}${components && `:${components}`}`;
+  const [path, part = ''] = flags.model.split(/(?=:\d+$|@[\d.]+$)/);
+  const digest = `${sha256(await readFile(path))}${part}`;
   const runtime = nodeRuntime({ threads: Math.max(1, flags.threads) });
   const kit = await loadNetworks(await networkFiles(flags), runtime);
   const progress = startProgress(io, 'texture samples');

@@ -104,7 +104,7 @@ export async function runSamples(run: SampleRun): Promise<string> {
     for (let n = 0; n < count; n++) {
       if (scores.has(n)) continue;
       if (signal.aborted) throw new GanfitError('cancelled', 'texture samples: stopped.');
-      const seen = await look(await draw(n));
+      const seen = await look(await draw(n), { detail: n < compared });
       const { detector, landmarks, outside } = seen;
       const score: SampleScore = {
         n,

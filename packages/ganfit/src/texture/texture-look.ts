@@ -24,7 +24,7 @@ export interface TextureLook {
   readonly skin: readonly number[];
   /** Colors of the face at 64 texels, 0 … 255. */
   readonly tone: Float32Array;
-  /** Brightness of details of 1 to 4 texels of the face, zero mean, unit length. */
+  /** Brightness of details of 1 to 4 texels of the face, zero mean, unit length; empty unless asked for. */
   readonly detail: Float32Array;
 }
 
@@ -45,7 +45,7 @@ const REACH = 4;
 export function textureLooker(
   kit: NetworkKit,
   shape: ShapeModel,
-): (texture: Float32Array) => Promise<TextureLook> {
+): (texture: Float32Array, options?: { readonly detail?: boolean }) => Promise<TextureLook> {
   const render = faceRenderer(shape);
   const expected = projectPoints(
     faceCamera({ side: SIDE }),
@@ -53,7 +53,7 @@ export function textureLooker(
   );
   const face = faceTexels(shape, LOOK_RESOLUTION);
   const coarse = faceTexels(shape, TONE);
-  return async (texture) => {
+  return async (texture, { detail = true } = {}) => {
     const picture = render(pictureOf(texture, LOOK_RESOLUTION), { side: SIDE });
     const boxes = await detectFaces(kit.detector, picture);
     const [nose, tip] = [expected[2 * 30], expected[2 * 30 + 1]];
@@ -71,7 +71,7 @@ export function textureLooker(
       outside: outsideShare(texture, face),
       skin: skinOf(tone),
       tone,
-      detail: detailOf(texture, face),
+      detail: detail ? detailOf(texture, face) : new Float32Array(),
     };
   };
 }
@@ -79,12 +79,11 @@ export function textureLooker(
 /** A texture as bytes, RGB. */
 export function pictureOf(texture: Float32Array, size: number): Image {
   const texels = size * size;
-  const data = new Uint8Array(3 * texels);
+  const bytes = new Uint8ClampedArray(3 * texels);
   for (let c = 0; c < 3; c++) {
-    for (let i = 0; i < texels; i++) {
-      data[3 * i + c] = Math.round(Math.min(255, Math.max(0, (texture[c * texels + i] + 1) * 127.5)));
-    }
+    for (let i = 0; i < texels; i++) bytes[3 * i + c] = (texture[c * texels + i] + 1) * 127.5;
   }
+  const data = new Uint8Array(bytes.buffer);
   return { width: size, height: size, channels: 3, data };
 }
 
@@ -116,7 +115,8 @@ function outsideShare(texture: Float32Array, face: Uint32Array): number {
   const texels = texture.length / 3;
   let count = 0;
   for (const i of face) {
-    if ([0, 1, 2].some((c) => Math.abs(texture[c * texels + i]) > 1)) count++;
+    const [red, green, blue] = [texture[i], texture[texels + i], texture[2 * texels + i]];
+    if (Math.max(red, green, blue) > 1 || Math.min(red, green, blue) < -1) count++;
   }
   return count / face.length;
 }

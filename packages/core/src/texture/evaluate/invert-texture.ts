@@ -2,7 +2,7 @@ import { type AdamState, adam } from '../../nn/index.ts';
 import { randomStream } from '../../random/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
 import { abs, constant, div, gradients, input, mul, sub, sum } from '../../tensor/index.ts';
-import type { HybridTextureModel } from '../hybrid/hybrid-model.ts';
+import { isHybrid } from '../hybrid/hybrid-model.ts';
 import { projectHybrid } from '../hybrid/project-hybrid.ts';
 import type { TextureModel } from '../model.ts';
 import type { PcaTextureModel } from '../pca/pca-model.ts';
@@ -113,8 +113,4 @@ function closedForm(model: TextureModel, texture: PartialTexture): Float32Array 
 
 function isLinear(model: TextureModel): model is PcaTextureModel {
   return 'pca' in model;
-}
-
-function isHybrid(model: TextureModel): model is HybridTextureModel {
-  return 'architecture' in model && 'base' in model;
 }

@@ -85,6 +85,11 @@ export function hybridModel(parts: HybridParts): HybridTextureModel {
   };
 }
 
+/** Whether a texture model is a linear base with a detail network. */
+export function isHybrid(model: TextureModel): model is HybridTextureModel {
+  return 'architecture' in model && 'base' in model;
+}
+
 interface TracedParts extends HybridParts {
   readonly tracedTold: Tensor;
   readonly tracedSpread: Tensor;

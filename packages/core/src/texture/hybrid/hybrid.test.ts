@@ -12,6 +12,7 @@ import { describeDetail } from './describe-detail.ts';
 import { loadHybrid } from './hybrid-file.ts';
 import { hashNoise } from './noise-planes.ts';
 import { projectHybrid } from './project-hybrid.ts';
+import { scaleDetail } from './scale-detail.ts';
 
 // `train_detail.py fixture` wrote it: random weights, two latents, and what PyTorch makes of them.
 const bytes = new Uint8Array(readFileSync(new URL('tiny-hybrid.safetensors', import.meta.url)));
@@ -67,6 +68,24 @@ test('hybrid: outside of the window, and at the coarsest resolution, it is the b
     expect(differs.subarray(row * 64, (row + 1) * 64).every((value) => value === 0)).toBe(true);
   }
   expect(differs.some((value) => Math.abs(value) > 0.01)).toBe(true);
+});
+
+test('scaleDetail: a share of what stands on the base', async () => {
+  const latent = input('latent', [2, LATENT]);
+  const graph = await runtime.compile({
+    none: scaleDetail(model, 0).synthesize(latent),
+    half: scaleDetail(model, 0.5).synthesize(latent),
+    whole: model.synthesize(latent),
+  });
+  const { none, half, whole } = await graph.run({ latent: latents });
+  await graph.dispose();
+  const off = (a: Float32Array, b: (i: number) => number) =>
+    a.reduce((most, value, i) => Math.max(most, Math.abs(value - b(i))), 0);
+  expect(off(half, (i) => (none[i] + whole[i]) / 2)).toBeLessThan(1e-5);
+  const base = pcaTexture(model.base.pca, latents.subarray(0, 4), 64);
+  expect(off(none.subarray(0, base.length), (i) => base[i])).toBeLessThan(1e-5);
+  expect(off(whole, (i) => none[i])).toBeGreaterThan(0.1);
+  expect(() => scaleDetail(model, -1)).toThrow('the share must be 0 or more, got -1');
 });
 
 test('hybrid: gradients to the latent are those of finite differences', async () => {
@@ -192,4 +211,19 @@ test('projectHybrid: detail like that which was described; the usual one where n
     confidence.map(() => 0.5),
   );
   expect([...unseen.subarray(4)]).toEqual([0, 0, 0, 0, 0]);
+  const given = projectHybrid(
+    model,
+    { size: 64, color, confidence },
+    { base: [...linear, 9, 9], resolved: 16 },
+  );
+  expect([...given.subarray(0, 4)]).toEqual([...linear]);
+  // A photo too coarse for all of the described sizes says nothing of them.
+  expect([...given.subarray(4)]).toEqual([0, 0, 0, 0, 0]);
+  const coarse = projectHybrid(model, { size: 64, color, confidence }, { base: linear, resolved: 4 });
+  const blurred = projectHybrid(
+    model,
+    { size: 64, color: rough(0.3), confidence },
+    { base: linear, resolved: 4 },
+  );
+  expect(coarse[4]).not.toBe(blurred[4]);
 });
