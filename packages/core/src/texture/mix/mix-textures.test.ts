@@ -100,6 +100,24 @@ describe('mixTexture', () => {
     expect(product / 24).toBeGreaterThan(3);
   });
 
+  it('leaves moustaches where they are: no blots of their border or their detail on shaved skin', () => {
+    const all = stock();
+    const { set } = all;
+    // Person 0 has a moustache from the border of the lower region into it; person 6 is shaved, but for his stripes.
+    const hair = (i: number): boolean => {
+      const [row, column] = [Math.floor(i / S), i % S];
+      return row >= 34 && row < 42 && column >= 24 && column < 40;
+    };
+    for (let i = 0; i < PLANE; i++) if (hair(i)) for (let k = 0; k < 3; k++) set.data[k * PLANE + i] = 60;
+    const shaved = mixTexture(all, { ...PLAIN, base: 0, regions: [['lower', 6]] });
+    // Inside of the lent region nothing is left of it: below, all is plain skin of the base's tone.
+    for (let x = 26; x < 38; x++) expect(Math.abs(shaved[46 * S + x] - 190)).toBeLessThan(18);
+    const detail = mixTexture(all, { ...PLAIN, base: 0, detail: 6, regions: [] });
+    for (let x = 28; x < 36; x++) expect(detail[38 * S + x]).toBeLessThan(75);
+    const borrowed = mixTexture(all, { ...PLAIN, base: 6, detail: 0, regions: [] });
+    for (let x = 24; x < 40; x++) expect(borrowed[38 * S + x]).toBeGreaterThan(165);
+  });
+
   it.each([128, 256])('keeps the same waves for coarse and for fine with %i texels', (size) => {
     const plane = size * size;
     const wave = (n: number, i: number): number => Math.sin((2 * Math.PI * n * (i % size)) / size);

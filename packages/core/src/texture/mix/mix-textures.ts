@@ -39,6 +39,13 @@ const OTHER_DETAIL = 0.35;
  * 9.4 mm wide (median; 8.6 to 12.3 mm in the middle 80 %).
  */
 const CELLS = 32;
+/**
+ * Beyond the difference of their tones people differ by so much in brightness (logarithmic) only where one has hair and the other
+ * has not: the fine of the one on the coarse of the other would be blots, and a membrane from there would drag them over the skin.
+ */
+const STRANGE = 0.4;
+/** A region is lent where at least this share of its border is alike. */
+const ALIKE = 0.4;
 const FLOOR = 0.01;
 
 /**
@@ -91,10 +98,17 @@ export function mixTexture(stock: MixStock, recipe: MixRecipe): Uint8Array {
   if (recipe.detail !== recipe.base) {
     const other = logarithms(stock.set, recipe.detail);
     const [own, strange] = [coarse(result, size), coarse(other, size)];
-    for (let i = 0; i < result.length; i++) result[i] = own[i] + other[i] - strange[i];
+    const usual = toneBetween(stock, recipe.base, recipe.detail);
+    for (let i = 0; i < result.length; i += 3) {
+      const share = 1 / (1 + (brightness(own, strange, i, usual) / STRANGE) ** 4);
+      for (let k = i; k < i + 3; k++)
+        result[k] = own[k] + share * (other[k] - strange[k]) + (1 - share) * (result[k] - own[k]);
+    }
   }
   for (const [name, person] of recipe.regions) {
-    if (person !== recipe.base) clone(result, logarithms(stock.set, person), stock.regions[name], size);
+    if (person === recipe.base) continue;
+    const usual = toneBetween(stock, recipe.base, person);
+    clone(result, logarithms(stock.set, person), stock.regions[name], { size, usual });
   }
   const linear = new Float32Array(3 * plane);
   for (let i = 0; i < plane; i++) {
@@ -140,16 +154,40 @@ const LOGARITHMS = bytesToLinear(Uint8Array.from({ length: 256 }, (_, i) => i)).
   Math.log(value + FLOOR),
 );
 
-/** Lays what `other` shows inside a mask into `target`, over the membrane of their difference around it. */
-function clone(target: Float32Array, other: Float32Array, mask: Float32Array, size: number): void {
+/** By how much the first person is brighter than the second, logarithmic. */
+function toneBetween({ tones }: MixStock, a: number, b: number): number {
+  return [0, 1, 2].reduce((sum, k) => sum + (tones[3 * a + k] - tones[3 * b + k]) / 3, 0);
+}
+
+/** How far a texel is brighter or darker than another beyond what is usual between them. */
+function brightness(a: Float32Array, b: Float32Array, at: number, usual: number): number {
+  return (a[at] + a[at + 1] + a[at + 2] - b[at] - b[at + 1] - b[at + 2]) / 3 - usual;
+}
+
+/**
+ * Lays what `other` shows inside a mask into `target`, over the membrane of their difference around it. Only the border speaks:
+ * what lies beyond it may be hair or shade that has nothing to do with this region. Nor does the border where one of both
+ * has hair; where that is most of it nothing is laid in.
+ */
+function clone(
+  target: Float32Array,
+  other: Float32Array,
+  mask: Float32Array,
+  { size, usual }: { readonly size: number; readonly usual: number },
+): void {
   const plane = size * size;
   const membrane = new Float32Array(3 * plane);
   const known = new Uint8Array(plane);
+  let [border, alike] = [0, 0];
   for (let i = 0; i < plane; i++) {
-    if (mask[i] > 0.02 && mask[i] < 0.6) known[i] = 1;
-    // Only the border speaks: what lies beyond it may be hair or shade that has nothing to do with this region.
-    for (let k = 0; k < 3; k++) if (known[i]) membrane[3 * i + k] = target[3 * i + k] - other[3 * i + k];
+    if (mask[i] <= 0.02 || mask[i] >= 0.6) continue;
+    border++;
+    if (Math.abs(brightness(target, other, 3 * i, usual)) > STRANGE) continue;
+    alike++;
+    known[i] = 1;
+    for (let k = 0; k < 3; k++) membrane[3 * i + k] = target[3 * i + k] - other[3 * i + k];
   }
+  if (alike < ALIKE * border) return;
   padCharts(membrane, known, size, 3);
   const smooth = coarse(membrane, size);
   for (let i = 0; i < plane; i++) {
