@@ -10,6 +10,8 @@ export { GALLERY_COLUMNS, galleryRow, headTile, photoTile } from './gallery-row.
 export { gaussianDistance } from './gaussian-distance.ts';
 export { type IcpOptions, type IcpResult, IDENTITY_SIMILARITY, icp } from './icp.ts';
 export { angleBetween, lightDirection } from './light-direction.ts';
+export { type MarkError, type MarkedHead, markAgreement } from './mark-agreement.ts';
+export { type MarkedFace, type MarkScheme, readTemplate, WEBMORPH_189 } from './marked-face.ts';
 export {
   type MarkedSurface,
   type MeshProtocol,

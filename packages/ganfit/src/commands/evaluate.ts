@@ -3,6 +3,7 @@ import type { ExitCode } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { evaluateMiccCommand } from './evaluate-micc.ts';
 import { evaluatePeopleCommand } from './evaluate-people.ts';
+import { evaluatePointsCommand } from './evaluate-points.ts';
 import { evaluateScansCommand } from './evaluate-scans.ts';
 import { evaluateSyntheticCommand } from './evaluate-synthetic.ts';
 
@@ -13,5 +14,6 @@ export function evaluateCommand(io: Io, exit: (code: ExitCode) => void): Command
     .addCommand(evaluateScansCommand(io, exit))
     .addCommand(evaluateSyntheticCommand(io, exit))
     .addCommand(evaluatePeopleCommand(io, exit))
+    .addCommand(evaluatePointsCommand(io, exit))
     .addCommand(evaluateMiccCommand(io, exit));
 }
