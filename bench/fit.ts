@@ -17,6 +17,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { faceBackdrop } from '../packages/core/src/asset/face-backdrop.ts';
 import { neutralScorer } from '../packages/core/src/evaluate/neutral-score.ts';
 import { photographed, portraitSkin } from '../packages/core/src/evaluate/synthetic-heads.ts';
 import { align } from '../packages/core/src/fit/align.ts';
@@ -47,6 +48,7 @@ const loaded = await loadKit({ texture: values.texture });
 const { model, networks, runtime, regressor, texture } = loaded;
 const points = alignmentPoints(model);
 const kit = { model, runtime, identity: networks.identity, texture, points };
+const backdrop = texture && faceBackdrop(model, texture, runtime, points);
 const preset: Preset = PRESETS[values.preset as PresetName];
 
 const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
@@ -60,9 +62,9 @@ async function fitted(observation: Observation) {
   const aligned = align(model, [observation], { points, prior }).parameters;
   const middle = performance.now();
   let joint: FitParameters = aligned;
+  const options = { preset, prior, backdrop: preset.backdrop === 'head' ? backdrop : undefined };
   if (!values.align) {
-    for await (const step of fitJointly(aligned, [observation], kit, { preset, prior }))
-      joint = step.parameters;
+    for await (const step of fitJointly(aligned, [observation], kit, options)) joint = step.parameters;
   }
   return { aligned, joint, seconds: [middle - start, performance.now() - middle].map((t) => t / 1000) };
 }

@@ -100,6 +100,16 @@ test('the same seed gives the same files', async (context) => {
   }
 }, 400_000);
 
+test('the cosine that is optimised is the one of the finished head', async (context) => {
+  await ready(context);
+  const own = ['start.coarse=2', 'start.fine=1', 'iterations=4', 'detail=none', 'skinSize=256'];
+  const { report } = await fit('likeness', { plan: overridePreset(PRESETS.balanced, own) });
+  // Before the last of the steps, in a smaller picture.
+  const optimised = 1 - (report?.losses['identity'].value ?? Number.NaN);
+  expect(optimised).toBeGreaterThan(0.2);
+  expect(Math.abs(optimised - (report?.identity?.cosine ?? Number.NaN))).toBeLessThan(0.07);
+}, 400_000);
+
 test.for(['photo', 'person'] as const)(
   'a head beside the face fails, with the reason in report.json: %s',
   { timeout: 400_000 },

@@ -7,6 +7,9 @@ import type { Head } from './head.ts';
 import { headSurfaces, UNLIT } from './head-surfaces.ts';
 import { withWetShine } from './wet-shine.ts';
 
+/** What is behind a likeness, sRGB bytes. */
+export const LIKENESS_GREY = [128, 128, 128] as const;
+
 /** A head rendered as the photo shows it, for networks to compare with the photo. */
 export interface Likeness {
   /** RGB, sRGB, on plain grey: no pixel of the photo is behind it. */
@@ -44,7 +47,7 @@ export function renderLikeness(
       camera,
       viewport,
       light,
-      background: [128, 128, 128],
+      background: LIKENESS_GREY,
     },
   );
   const rgb = new Uint8Array(3 * width * height);

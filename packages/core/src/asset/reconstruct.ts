@@ -18,16 +18,16 @@ import type { Runtime } from '../runtime/index.ts';
 import { evaluateShape } from '../shape/evaluate.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import type { CompletedTexture } from '../texture/complete.ts';
-import { BROWN_EYE } from '../texture/eye-texture.ts';
 import { imageOfTexture } from '../texture/image-of-texture.ts';
 import type { TextureModel } from '../texture/model.ts';
-import { partTexture } from '../texture/part-texture.ts';
 import { assembleHead } from './assemble.ts';
+import { faceBackdrop } from './face-backdrop.ts';
 import type { Head } from './head.ts';
 import { landmarkError } from './landmark-error.ts';
 import { renderLikeness } from './likeness.ts';
 import { measureEyes } from './measure-eyes.ts';
-import { lookUnder, matchLook, measureLook, naturalWhites, type PhotoLook, relight } from './photo-look.ts';
+import { paintParts } from './paint-parts.ts';
+import { lookUnder, matchLook, measureLook, naturalWhites } from './photo-look.ts';
 import { relativeLight } from './relative-light.ts';
 import { averageShade, settleTone } from './settle-tone.ts';
 import { finishSkin, modelTexture, personalSkin, skinTexture } from './skin-texture.ts';
@@ -160,7 +160,11 @@ export async function* reconstruct(
   yield { ...enter('fit'), parameters };
   let losses: Readonly<Record<string, number>> = {};
   const fitKit = { model, runtime: kit.runtime, identity: networks.identity, texture: kit.texture, points };
-  const fitOptions = { preset, prior, seed, signal };
+  const backdrop =
+    kit.texture && preset.backdrop === 'head'
+      ? faceBackdrop(model, kit.texture, kit.runtime, points)
+      : undefined;
+  const fitOptions = { preset, prior, seed, signal, backdrop };
   // Averaging lets each photo take its own steps, where its landmarks are the only ones.
   const average = options.combine === 'average' && observations.length > 1;
   const stageB = average
@@ -261,23 +265,6 @@ async function withSkin(
 
 /** Texels of a skin whose parts have their full size. */
 const FULL_SKIN = 1024;
-
-/** Paints all parts but the skin, or those of certain names, in the colours of a photo and in a share of their full size. */
-function paintParts(
-  textures: Record<string, Image>,
-  model: ShapeModel,
-  look: PhotoLook,
-  share: number,
-  names = /./,
-): void {
-  for (const part of model.parts.slice(1)) {
-    if (!names.test(part.name)) continue;
-    const isEye = part.name.startsWith('eye');
-    const image = partTexture(model, part, share * (isEye ? 512 : 256), { ...BROWN_EYE, iris: look.iris });
-    const light = isEye ? look.light : look.mouthLight;
-    if (image) textures[part.name] = relight(image, light);
-  }
-}
 
 function evidenceOf({ size, seen, mirrored }: CompletedTexture): Image {
   const data = new Uint8Array(3 * size * size);

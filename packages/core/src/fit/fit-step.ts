@@ -3,6 +3,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import type { TextureModel } from '../texture/model.ts';
 import type { AlignmentPoints } from './alignment-points.ts';
+import type { DrawBackdrop } from './backdrop.ts';
 import { LANDMARK_NOISE, type LandmarkNoise } from './landmark-noise.ts';
 import type { FitParameters } from './parameters.ts';
 import type { Preset } from './presets.ts';
@@ -30,6 +31,8 @@ export interface FitOptions {
   readonly noise?: LandmarkNoise;
   /** What is known of the shape beforehand. Default N(0, I). */
   readonly prior?: ShapePrior;
+  /** Draws what the identity network sees beside the skin of the face. Default: the photo. */
+  readonly backdrop?: DrawBackdrop;
   /** Of everything that is drawn at random. Default 0. */
   readonly seed?: number;
   /** Stops the fit between two iterations. */
@@ -50,6 +53,8 @@ export interface FitState {
   readonly damping: number;
   /** Of the latest step. */
   readonly parameters: FitParameters;
+  /** Those that the joint steps began with: backdrops are drawn of them. */
+  readonly begun?: FitParameters;
   readonly bases: readonly PhotoBase[];
   /** Whitened unknowns and Adam's moments. */
   readonly x: Float32Array;

@@ -4,6 +4,7 @@
  */
 export { type Alignment, type AlignOptions, align } from './align.ts';
 export { type AlignmentPoints, alignmentPoints } from './alignment-points.ts';
+export type { Backdrop, DrawBackdrop } from './backdrop.ts';
 export { fit } from './fit.ts';
 export type { FitKit, FitOptions, FitStage, FitState, FitStep } from './fit-step.ts';
 export {

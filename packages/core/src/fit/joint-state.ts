@@ -42,6 +42,7 @@ export async function jointStart(
     iteration: 0,
     damping: 0,
     parameters: start,
+    begun: start,
     bases: start.photos.map((photo) => photoBase(photo, layout.lightKind)),
     x,
     first: new Float32Array(x.length),

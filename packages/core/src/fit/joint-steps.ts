@@ -4,12 +4,13 @@ import { ARCFACE_112 } from '../networks/align.ts';
 import type { Observation } from '../networks/observation.ts';
 import { silhouetteFeeds } from '../render/antialias.ts';
 import { findSilhouettes, triangleNeighbors } from '../render/silhouette.ts';
+import { type Backdrop, backdropFeeds, type DrawBackdrop } from './backdrop.ts';
 import type { FitOptions, FitPlan, FitState, FitStep } from './fit-step.ts';
 import { jointStart, refreshAppearance } from './joint-state.ts';
 import { LANDMARK_NOISE } from './landmark-noise.ts';
 import { linearPart } from './linear-part.ts';
 import { type FitParameters, LARGEST_COEFFICIENT } from './parameters.ts';
-import { photoView, projectSkin } from './photo-view.ts';
+import { type PhotoView, photoView, projectSkin } from './photo-view.ts';
 import { PHOTOMETRIC_SHARE } from './photometric-steps.ts';
 import type { Preset } from './presets.ts';
 import { standardShapePrior } from './shape-prior.ts';
@@ -19,9 +20,10 @@ import { decodeUnknowns, type UnknownLayout, unknownLayout } from './unknowns.ts
 
 /**
  * Step of the shape in the joint steps that follow photometric ones. Those fit smooth misfits and throw them away, which Adam
- * cannot; at the full step it bends the head to them again (photographs of scans: 1.597 instead of 1.474 mm).
+ * cannot; at the full step it bends the head to them again (photographs of scans: 1.597 instead of 1.474 mm). The likeness hardly needs
+ * the shape: four times this step has the same cosine.
  */
-const SHAPE_SHARE = 0.3;
+const SHAPE_SHARE = 0.085;
 
 export async function* jointSteps(
   parameters: FitParameters,
@@ -42,6 +44,8 @@ export async function* jointSteps(
     preset.light,
   );
   const random = Boolean(identity && texture && weights.randomIdentity > 0);
+  const looks = identity && (weights.identity > 0 || weights.content > 0);
+  const draw = looks ? options.backdrop : undefined;
   const graph = await compileStep(runtime, {
     model,
     points,
@@ -49,6 +53,7 @@ export async function* jointSteps(
     identity,
     texture,
     preset,
+    backdrop: draw !== undefined,
     freedom: noise.freedom,
   });
   try {
@@ -56,6 +61,7 @@ export async function* jointSteps(
     const taps = identity && weights.content > 0 ? await photoTaps(runtime, identity, views, size) : [];
     const resumed = options.resume?.stage === 'joint' ? options.resume : undefined;
     let state = resumed ?? (await jointStart(parameters, views, layout, texture, runtime, seed));
+    const backdrops = await drawBackdrops(draw, state, views);
     let vertices: (Float32Array | undefined)[] = views.map(() => undefined);
     const skin = model.parts[0].triangles;
     const neighbors = preset.silhouettes ? triangleNeighbors(skin) : undefined;
@@ -80,7 +86,7 @@ export async function* jointSteps(
         priorWhitening: prior.whitening,
       };
       views.forEach((view, p) => {
-        const projected = vertices[p] ?? projectSkin(model, now, p, view.viewport);
+        const projected = vertices[p] ?? projectSkin(model, now, p, view.viewport, backdrops[p]?.offsets);
         const raster = rasterize(projected, skin, size, size);
         const own = photoFeeds(
           view,
@@ -97,6 +103,7 @@ export async function* jointSteps(
         const all = {
           ...own,
           ...taps[p],
+          ...(backdrops[p] ? backdropFeeds(backdrops[p]) : {}),
           ids: raster.triangleIds,
           ...(edges ? silhouetteFeeds('edges', edges) : {}),
         };
@@ -139,6 +146,20 @@ export async function* jointSteps(
   } finally {
     await graph.dispose();
   }
+}
+
+/** Once for all steps: drawn anew they would hardly change, and they cost more than a step. */
+async function drawBackdrops(
+  draw: DrawBackdrop | undefined,
+  { begun, parameters }: FitState,
+  views: readonly PhotoView[],
+): Promise<readonly Backdrop[]> {
+  const backdrops: Backdrop[] = [];
+  if (!draw) return backdrops;
+  for (const [p, { observation, viewport }] of views.entries()) {
+    backdrops.push(await draw(begun ?? parameters, p, observation, viewport));
+  }
+  return backdrops;
 }
 
 /** Coefficients stay where the models are people. */

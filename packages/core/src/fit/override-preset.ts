@@ -7,6 +7,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   light: ['phong', 'harmonics'],
   landmarks: ['student', 'distance'],
   landmarkTrust: ['shape', 'texture'],
+  backdrop: ['head', 'photo'],
   shapePrior: ['regressed', 'model'],
   detail: ['photo', 'none'],
 };

@@ -55,11 +55,22 @@ function boxOf(landmarks: Float32Array) {
   return { x: low[0], y: low[1], width: high[0] - low[0], height: high[1] - low[1] };
 }
 
-/** Pixels and depth of the skin's vertices in one photo's crop, `[3 S]`. */
-export function projectSkin(model: ShapeModel, parameters: FitParameters, p: number, viewport: Viewport) {
+/**
+ * Pixels and depth of the skin's vertices in one photo's crop, `[3 S]`.
+ *
+ * @param offsets Added to the vertices, `[S, 3]`, millimetres.
+ */
+export function projectSkin(
+  model: ShapeModel,
+  parameters: FitParameters,
+  p: number,
+  viewport: Viewport,
+  offsets?: Float32Array,
+) {
   const { camera, expression } = parameters.photos[p];
   const vertices = evaluateShape(model, parameters.identity, expression);
-  return projectVertices(camera, vertices.subarray(0, 3 * model.parts[0].vertexCount), viewport);
+  const skin = vertices.subarray(0, 3 * model.parts[0].vertexCount);
+  return projectVertices(camera, offsets ? skin.map((value, i) => value + offsets[i]) : skin, viewport);
 }
 
 /** Pixels of the photo to pixels of the render, `[N, 2]`. */

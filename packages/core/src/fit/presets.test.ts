@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { optionPaths, overridePreset } from './override-preset.ts';
-import { PRESETS, withGenerator } from './presets.ts';
+import { PRESETS, withGenerator, withoutTexture } from './presets.ts';
 
 it('every option of a preset can be set by its path', () => {
   const changed = overridePreset(PRESETS.balanced, [
@@ -28,6 +28,8 @@ it('says what an option must be', () => {
   expect(() => overridePreset(PRESETS.fast, ['light=candle'])).toThrow(/phong or harmonics, got "candle"/);
   expect(() => overridePreset(PRESETS.fast, ['size=big'])).toThrow(/a number/);
   expect(overridePreset(PRESETS.fast, ['shapePrior=regressed']).shapePrior).toBe('regressed');
+  expect(overridePreset(PRESETS.balanced, ['backdrop=photo']).backdrop).toBe('photo');
+  expect(() => overridePreset(PRESETS.fast, ['backdrop=grey'])).toThrow(/head or photo, got "grey"/);
   expect(() => overridePreset(PRESETS.fast, ['__proto__.x=1'])).toThrow(/must be an option/);
 });
 
@@ -43,4 +45,14 @@ it('a generator of textures, which has no closed-form start, gets iterations eve
   expect(withGenerator(PRESETS.balanced).iterations).toBeGreaterThan(PRESETS.balanced.iterations);
   expect(withGenerator(PRESETS.landmarks)).toBe(PRESETS.landmarks);
   expect(withGenerator(PRESETS.paper)).toBe(PRESETS.paper);
+});
+
+it('without a texture model a fit takes as many steps, and identity does not bend what no skin can explain', () => {
+  for (const preset of [PRESETS.balanced, PRESETS.fast]) {
+    const { iterations, weights } = withoutTexture(preset);
+    expect(iterations).toBe(80);
+    expect(weights.identity).toBe(20);
+  }
+  expect(withoutTexture(PRESETS.best).iterations).toBe(PRESETS.best.iterations);
+  expect(withoutTexture(PRESETS.landmarks)).toBe(PRESETS.landmarks);
 });

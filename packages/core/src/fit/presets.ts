@@ -53,6 +53,8 @@ export interface Preset {
   readonly landmarkTrust: 'shape' | 'texture';
   /** Where the shape starts and what holds it: what the regressor read from the networks' inner values, or N(0, I). */
   readonly shapePrior: 'regressed' | 'model';
+  /** What the identity network sees beside the skin of the face: the finished head over plain grey, or the photo. */
+  readonly backdrop: 'head' | 'photo';
   /** Residuals of this size, in sRGB, are taken for hair, glasses or hands and count a quarter. */
   readonly occlusion: number;
   /** Blends silhouettes, so that they carry gradients. */
@@ -67,17 +69,17 @@ const BALANCED: Preset = {
   weights: {
     landmark: 1,
     pixel: 10000,
-    identity: 300,
+    identity: 1500,
     randomIdentity: 0,
     content: 0,
     prior: 1,
-    texture: 1,
+    texture: 0.5,
     light: 1,
   },
   start: { skin: 3, coarse: 4, fine: 4 },
   size: 160,
-  iterations: 40,
-  learningRate: 0.02,
+  iterations: 80,
+  learningRate: 0.07,
   refresh: [25],
   plateau: 5e-4,
   texturePath: 'pixel',
@@ -86,6 +88,7 @@ const BALANCED: Preset = {
   landmarks: 'student',
   landmarkTrust: 'shape',
   shapePrior: 'regressed',
+  backdrop: 'head',
   occlusion: 0.15,
   silhouettes: false,
   skinSize: 1024,
@@ -101,10 +104,10 @@ export const PRESETS = {
   /** More pixels, more steps, every term. */
   best: {
     ...BALANCED,
-    weights: { ...BALANCED.weights, randomIdentity: 30, content: 1 },
+    weights: { ...BALANCED.weights, randomIdentity: 150, content: 1 },
     start: { skin: 3, coarse: 5, fine: 6 },
     size: 224,
-    iterations: 120,
+    iterations: 160,
   },
   /** The paper's energy and weights (section 4.1), Adam throughout, Phong light, colors at the vertices. */
   paper: {
@@ -127,6 +130,7 @@ export const PRESETS = {
     light: 'phong',
     landmarks: 'distance',
     shapePrior: 'model',
+    backdrop: 'photo',
     detail: 'none',
   },
   /** The classic photometric fit of Eq. 3: no identity, no content; Gauss-Newton. */
@@ -169,7 +173,7 @@ export function withoutTexture(preset: Preset): Preset {
   return {
     ...preset,
     weights: { ...weights, pixel: Math.min(weights.pixel, 2000), identity: Math.min(weights.identity, 20) },
-    iterations: Math.max(iterations, 40) * 2,
+    iterations: Math.max(iterations, 80),
     learningRate: 0.05,
   };
 }

@@ -24,6 +24,7 @@ import {
   slice,
   sqrt,
   square,
+  sub,
   sum,
   type Tensor,
 } from '../tensor/index.ts';
@@ -51,6 +52,8 @@ export interface StepGraphRecipe {
   /** Left out when no term needs it. */
   readonly identity?: IdentityNetwork;
   readonly preset: Preset;
+  /** Whether every photo comes with a backdrop, which its identity picture then shows instead of the photo. */
+  readonly backdrop?: boolean;
   /** Student's degrees of freedom of the landmarks. */
   readonly freedom: number;
 }
@@ -139,8 +142,10 @@ function traceStep(recipe: StepGraphRecipe): Record<string, Tensor> {
     nextSecond: next.second,
   };
   for (let p = 0; p < layout.photoCount; p++) {
-    const photo = tracePhoto(layout, nextX, p, photoInputs(recipe, p).base);
-    const vertices = shape.vertices(traceIdentity(layout, nextX), photo.expression);
+    const { base, offsets } = photoInputs(recipe, p);
+    const photo = tracePhoto(layout, nextX, p, base);
+    const bare = shape.vertices(traceIdentity(layout, nextX), photo.expression);
+    const vertices = recipe.backdrop ? add(bare, offsets) : bare;
     outputs[`projected${p}`] = traceProjection(vertices, photo.camera);
   }
   return outputs;
@@ -264,13 +269,16 @@ function photoInputs({ model, preset, identity, layout }: StepGraphRecipe, p: nu
     similarity: floats('similarity', [4]),
     embedding: floats('embedding', [identity?.dimensions ?? 1]),
     cameraPrior: floats('cameraPrior', [4]),
+    backdrop: floats('backdrop', [3, size, size]),
+    backdropSkin: floats('backdropSkin', [1, size, size]),
+    offsets: floats('offsets', [model.parts[0].vertexCount, 3]),
     /** The photo's inner value of the identity network, as large as the render's. */
     tap: (name: string, like: Tensor) => floats(`tap.${name}`, like.shape),
   };
 }
 
 function photoTerms(
-  { model, layout, preset, freedom, identity }: StepGraphRecipe,
+  { model, layout, preset, freedom, identity, backdrop }: StepGraphRecipe,
   shape: ReturnType<typeof traceShape>,
   x: Tensor,
   photo: TracedPhoto,
@@ -297,8 +305,9 @@ function photoTerms(
   const none = scalar(0);
   const nothing = { landmark, pixel: none, identity: none, content: none, camera: cameraTerm };
   if (weights.pixel === 0 && weights.identity === 0 && weights.content === 0) return nothing;
+  const bare = shape.vertices(coefficients, expression);
   const { image } = traceRender({
-    vertices: shape.vertices(coefficients, expression),
+    vertices: backdrop ? add(bare, inputs.offsets) : bare,
     triangles: model.parts[0].triangles,
     camera,
     light: photo.light,
@@ -315,9 +324,11 @@ function photoTerms(
   const terms = { ...nothing, pixel: weights.pixel === 0 ? none : pixelLoss(image, inputs.photo, visible) };
   if (!identity || (weights.identity === 0 && weights.content === 0)) return terms;
   const network = weights.content > 0 ? identity : { ...identity, taps: [] };
+  const share = mul(face, inputs.backdropSkin);
+  const shown = backdrop ? add(mul(image, share), mul(inputs.backdrop, sub(1, share))) : image;
   const { embedding, taps } = identify(
     network,
-    cropBySimilarity(image, inputs.similarity, identity.template.side),
+    cropBySimilarity(shown, inputs.similarity, identity.template.side),
   );
   return {
     ...terms,

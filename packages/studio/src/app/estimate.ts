@@ -12,7 +12,7 @@ export interface PresetText {
 const CHOICE: readonly PresetText[] = [
   { name: 'landmarks', title: 'Sketch', text: 'Shape from 68 points alone. For a first look.' },
   { name: 'fast', title: 'Fast', text: 'Shape, light and skin in a few closed steps.' },
-  { name: 'balanced', title: 'Balanced', text: 'The same, then forty steps towards the likeness.' },
+  { name: 'balanced', title: 'Balanced', text: 'The same, then eighty steps towards the likeness.' },
   { name: 'best', title: 'Best', text: 'More pixels, more steps, every term of the loss.' },
 ];
 
