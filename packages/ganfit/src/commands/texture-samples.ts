@@ -84,6 +84,7 @@ async function sample(flags: SampleFlags, io: Io): Promise<void> {
       seed,
       spread,
       signal: io.signal,
+      warn: io.note,
       onStep(label, fraction) {
         const now = Date.now();
         if (label !== stage) [stage, start, told] = [label, now, now];

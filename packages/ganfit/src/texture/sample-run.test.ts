@@ -63,6 +63,7 @@ async function options(
     spread: 1,
     signal: new AbortController().signal,
     onStep: () => {},
+    warn: () => {},
     ...changes,
   };
 }
@@ -100,7 +101,7 @@ test('random people are scored, and one that was trained on is found', async (co
       300,
     );
   }
-}, 60_000);
+}, 180_000);
 
 test('a run that was stopped goes on to the same scores; another model’s folder is refused', async (context) => {
   const kit = await kitOrSkip(context);
@@ -119,10 +120,28 @@ test('a run that was stopped goes on to the same scores; another model’s folde
   await expect(runSamples(await options(kit, 'stopped', { digest: 'another' }))).rejects.toThrow(
     /must be of model another, got the shipped one. Take another folder./,
   );
-}, 60_000);
+}, 180_000);
+
+test('a broken map is left out with a reason; without any the run ends with what to do', async (context) => {
+  const kit = await kitOrSkip(context);
+  const dataset = await readDataset(join(folder, 'data'), shape.topologyDigest);
+  const [first] = dataset.entries;
+  const broken = { ...first, id: 'p/broken', texture: 'textures/none.png' };
+  const warnings: string[] = [];
+  const warn = (line: string): void => void warnings.push(line);
+  const entries = [...dataset.entries.slice(1, 4), broken];
+  await runSamples(
+    await options(kit, 'gaps', { dataset: { ...dataset, entries }, warn, count: 1, compared: 0 }),
+  );
+  expect(warnings).toEqual([expect.stringMatching(/none\.png must be a picture .* It is left out\.$/)]);
+  const empty = await options(kit, 'empty', { dataset: { ...dataset, entries: [broken] }, warn });
+  await expect(runSamples(empty)).rejects.toThrow(
+    /must hold textures that were trained on, got none. Make them/,
+  );
+}, 180_000);
 
 test('people far beyond the usual fail, and the table tells why', async (context) => {
   const kit = await kitOrSkip(context);
   const markdown = await runSamples(await options(kit, 'wild', { spread: 5, compared: 0 }));
   expect(markdown).toMatch(/colors out of range, share of the face +\| +0.020 \| 0 of 5 +\| [123] of 3/);
-}, 60_000);
+}, 180_000);

@@ -11,6 +11,7 @@ import { input } from '@ganfit/core/tensor';
 import type { TextureModel } from '@ganfit/core/texture';
 import sharp from 'sharp';
 import { sha256 } from '../digest.ts';
+import type { TextureEntry } from '../unwrap/records.ts';
 import { faceRenderer } from './face-render.ts';
 import { nearestMaps, type TrainingMap } from './nearest-maps.ts';
 import {
@@ -64,6 +65,8 @@ export interface SampleRun {
   readonly spread: number;
   readonly signal: AbortSignal;
   readonly onStep: (label: string, fraction: number) => void;
+  /** Told of maps that cannot be read; they are left out. */
+  readonly warn: (line: string) => void;
 }
 
 /**
@@ -193,31 +196,35 @@ function usable({ entries }: TextureDataset): TextureDataset['entries'] {
 
 /** Looks at all maps of the data set. */
 async function readMaps(
-  { folder, dataset, shape, signal, onStep }: SampleRun,
+  { folder, dataset, shape, signal, onStep, warn }: SampleRun,
   look: (texture: Float32Array) => Promise<TextureLook>,
 ): Promise<{
   readonly training: readonly (TrainingMap & Pick<TextureLook, 'skin'>)[];
   readonly maps: readonly MapScore[];
 }> {
-  const entries = usable(dataset);
+  const wanted = usable(dataset);
+  const texels = texelLooker(shape);
+  const entries: TextureEntry[] = [];
+  const looks: (TextureLook & Pick<TrainingMap, 'mirrored'>)[] = [];
+  for (const [i, entry] of wanted.entries()) {
+    if (signal.aborted) throw new GanfitError('cancelled', 'texture samples: stopped.');
+    onStep('maps of photos', i / wanted.length);
+    try {
+      const texture = await readMap(dataset, entry.id);
+      const seen = await look(texture);
+      const mirrored = texels(mirroredTexture(texture, LOOK_RESOLUTION));
+      looks.push({ ...seen, picture: EMPTY, mirrored });
+      entries.push(entry);
+    } catch (error) {
+      if (!(error instanceof GanfitError) || error.code !== 'input') throw error;
+      warn(`${error.message} It is left out.`);
+    }
+  }
   if (entries.filter(({ heldOut }) => !heldOut).length < 2) {
     throw new GanfitError(
       'input',
       `texture samples: ${dataset.folder} must hold textures that were trained on, got none. Make them with \`ganfit texture unwrap\`.`,
     );
-  }
-  const texels = texelLooker(shape);
-  const looks: (TextureLook & Pick<TrainingMap, 'mirrored'>)[] = [];
-  for (const entry of entries) {
-    if (signal.aborted) throw new GanfitError('cancelled', 'texture samples: stopped.');
-    onStep('maps of photos', looks.length / entries.length);
-    const texture = await readMap(dataset, entry.id);
-    const { picture: _, ...seen } = await look(texture);
-    looks.push({
-      ...seen,
-      picture: EMPTY,
-      mirrored: texels(mirroredTexture(texture, LOOK_RESOLUTION)),
-    });
   }
   const people = new Map<string, number>();
   const numbered = entries.map(({ id }, i) => {

@@ -15,7 +15,7 @@ const TEXELS = [1, 2, 4, 8, 4, 2];
 export interface ProjectHybridOptions {
   /** Of the base, as in `projectTexture`. Default 1. */
   readonly prior?: number;
-  /** The base's latent, where a fit has found it already; by least squares without. */
+  /** The base's latent to be kept, where a fit has found it; by least squares without. Detail stands on the latter either way. */
   readonly base?: ArrayLike<number>;
   /**
    * Size of the smallest detail that the texture truly shows, texels of the model's finest map: finer ones are blurred by
@@ -38,15 +38,15 @@ export function projectHybrid(
 ): Float32Array {
   const { base, architecture, told, spread, middle, scale } = model;
   const latent = new Float32Array(model.latentSize);
-  const linear = given
-    ? Float32Array.from(given).subarray(0, base.latentSize)
-    : projectTexture(base.pca, texture, { prior });
+  // Detail is what the best base lacks, as in training: what a fit's own base is wrong by is not detail.
+  const nearest = projectTexture(base.pca, texture, { prior });
+  const linear = given ? Float32Array.from(given).subarray(0, base.latentSize) : nearest;
   latent.set(linear);
   const [finest] = detailLevels(architecture).slice(-1);
   if (texture.size < finest) return latent;
 
   const { color, confidence } = shrinkPartial(texture, finest);
-  const skin = pcaTexture(base.pca, linear, finest);
+  const skin = pcaTexture(base.pca, nearest, finest);
   const { window, edge, cell } = architecture;
   const size = windowSize(architecture, finest);
   const step = finest / edge;
