@@ -5,4 +5,6 @@
 export { halfToFloat } from './half.ts';
 export type { OnnxAttribute, OnnxDType, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.ts';
 export { readModel } from './read.ts';
+export { convertTflite } from './tflite/convert.ts';
+export { isTflite } from './tflite/file.ts';
 export { writeModel } from './write.ts';

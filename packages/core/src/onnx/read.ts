@@ -11,9 +11,11 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from './onnx_pb.ts';
+import { convertTflite } from './tflite/convert.ts';
+import { isTflite } from './tflite/file.ts';
 
 /**
- * Reads the bytes of an ONNX file.
+ * Reads the bytes of an ONNX file; those of a TensorFlow Lite file are converted (`convertTflite`).
  *
  * Weights are views of `bytes` where their alignment allows it and copies elsewhere, so do not change `bytes` while the
  * model is in use. Values that the file lists as inputs only because an old format asked so (they have an initializer)
@@ -23,6 +25,7 @@ import {
  *   content we do not take (subgraphs, strings, external data, 16-bit and unsigned integers, unknown types).
  */
 export function readModel(bytes: Uint8Array): OnnxModel {
+  if (isTflite(bytes)) return convertTflite(bytes);
   const file = decode(bytes);
   const graph = file.graph;
   const standard = file.opsetImport.find((opset) => opset.domain === '' || opset.domain === 'ai.onnx');

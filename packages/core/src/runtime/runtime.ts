@@ -5,7 +5,7 @@ import type {
   TensorConstructor,
 } from 'onnxruntime-common';
 import { GanfitError } from '../error.ts';
-import { type OnnxModel, writeModel } from '../onnx/index.ts';
+import { convertTflite, isTflite, type OnnxModel, writeModel } from '../onnx/index.ts';
 import { lower, type Provider, type Tensor } from '../tensor/index.ts';
 import { checkFeed, type FeedData, floatsOf, type ValueInfo } from './feeds.ts';
 
@@ -36,7 +36,7 @@ export interface Runtime {
   compile<K extends string>(outputs: Readonly<Record<K, Tensor>>): Promise<Graph<K>>;
   /** Compiles a graph that was written by hand. */
   compileModel(model: OnnxModel): Promise<Graph<string>>;
-  /** Opens a network file as it is. */
+  /** Opens a network file as it is; a TensorFlow Lite one as `convertTflite` reads it. */
   load(bytes: Uint8Array): Promise<Network>;
 }
 
@@ -105,7 +105,8 @@ export function createRuntime(ort: OrtApi, options: RuntimeOptions = {}): Runtim
       return (await compileModel(lower(outputs, provider))) as Graph<K>;
     },
     compileModel,
-    load: async (bytes) => networkOf(ort, await open('load', bytes)),
+    load: async (bytes) =>
+      networkOf(ort, await open('load', isTflite(bytes) ? writeModel(convertTflite(bytes)) : bytes)),
   };
 }
 
