@@ -27,6 +27,8 @@ export interface KitOptions {
   readonly texture?: string;
   /** A face-parsing network of the user's, which tells skin from hair, hands and glasses; none comes along. */
   readonly parsing?: string;
+  /** Finds FaceMesh's points beside the 68 landmarks. Default false. */
+  readonly mesh?: boolean;
   /** Never touch the network. Default false. */
   readonly offline?: boolean;
   /** Called while a package of networks arrives: its `name@version`, bytes so far and in all. */
@@ -50,7 +52,10 @@ export async function loadKit(options: KitOptions = {}): Promise<Kit> {
   const parsing = options.parsing === undefined ? undefined : await readParser(options.parsing, runtime);
   const usual = await loadNetworks(await networkFiles(options), runtime);
   const networks = parsing ? { ...usual, parser: parsing.parser } : usual;
-  const names = ['face-detector', 'face-landmarks', 'face-identity', 'face-judge'] as const;
+  const names = [
+    ...(['face-detector', 'face-landmarks', 'face-identity', 'face-judge'] as const),
+    ...(options.mesh ? (['face-mesh'] as const) : []),
+  ];
   const digests = Object.fromEntries(names.map((name) => [name, modelSource(name).sha256]));
   return {
     runtime,

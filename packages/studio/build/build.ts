@@ -113,6 +113,9 @@ async function sampleStrip(path: string): Promise<Uint8Array> {
     .toBuffer();
 }
 
+/** The page uses no optional network. */
+const NETWORKS = MODEL_SOURCES.filter(({ optional }) => !optional);
+
 /** onnxruntime-web, once for the processor alone and once with WebGPU. */
 async function copyRuntime(put: Put): Promise<string> {
   const folder = dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
@@ -147,10 +150,10 @@ async function copyModels(put: Put, offline: boolean): Promise<string> {
     await add('regressor', 'shape-regressor.safetensors', bytes, license);
   }
   const files = await modelFiles(
-    MODEL_SOURCES.map(({ name }) => name),
+    NETWORKS.map(({ name }) => name),
     { offline },
   );
-  for (const [i, { name, path, license, origin }] of MODEL_SOURCES.entries()) {
+  for (const [i, { name, path, license, origin }] of NETWORKS.entries()) {
     const extension = path.slice(path.lastIndexOf('.'));
     await add(name, `${name}${extension}`, files[i], `${license}; ${origin}`);
   }
@@ -173,7 +176,7 @@ async function copyTerms(put: Put, bundles: readonly Metafile[]): Promise<void> 
   for (const name of (await readdir(models)).filter((file) => file.endsWith('-card.md')).sort()) {
     await put(`licenses/${name}`, await readFile(join(models, name)));
   }
-  await put('licenses/networks.txt', networkTerms(MODEL_SOURCES));
+  await put('licenses/networks.txt', networkTerms(NETWORKS));
   await put('licenses/software.txt', await softwareTerms(bundles, REPOSITORY, ['onnxruntime-web']));
 }
 

@@ -137,7 +137,7 @@ describe('align', () => {
     const doubtful = { brows: 500, nose: 500, eyes: 500, lips: 500, across: 500, along: 500 };
     const { parameters } = align(head, [observation], {
       points,
-      noise: { ...doubtful, contourYaw: 1, drift: 0, freedom: 5 },
+      noise: { ...STEADY, ...doubtful, contourYaw: 1 },
     });
     for (const c of parameters.identity) expect(Math.abs(c)).toBeLessThan(0.05);
   });

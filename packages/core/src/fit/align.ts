@@ -76,7 +76,7 @@ export function align(
   let iteration = 0;
   for (const level of NOISE_LEVELS) {
     const targets = state.photos.map((photo, p) =>
-      landmarkTargets(observations[p].landmarks, noise, level * pixelsPerMillimetre(photo)),
+      landmarkTargets(observations[p], noise, level * pixelsPerMillimetre(photo)),
     );
     let damping = 1e-3;
     while (iteration < iterations) {

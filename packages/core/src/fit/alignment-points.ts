@@ -1,13 +1,14 @@
 import { assert } from '../error.ts';
 import type { ShapeModel } from '../shape/model.ts';
 import { landmarkOffsets } from './landmark-offsets.ts';
+import { type MeshPoint, meshPoints } from './mesh-points.ts';
 
 /** Index of the first landmark that is no contour point (iBUG: 0-16 are the jaw line). */
 export const CONTOUR_COUNT = 17;
 
 /**
  * The few surface points that alignment moves, with their own small copy of the bases: the 51 inner landmarks and, for
- * each contour landmark, a line of candidates across the cheek on which the silhouette may lie.
+ * each contour landmark, a line of candidates across the cheek on which the silhouette may lie; then those of FaceMesh.
  */
 export interface AlignmentPoints {
   /** Number of points, M. */
@@ -23,6 +24,9 @@ export interface AlignmentPoints {
   readonly axisHeight: number;
   /** Point of each inner landmark 17 … 67 is `landmark - 17`; candidates of contour landmark i are a range of points. */
   readonly contour: readonly { readonly start: number; readonly end: number }[];
+  /** Vertices of FaceMesh; the one at index `m` is point `meshStart + m`. */
+  readonly mesh: readonly MeshPoint[];
+  readonly meshStart: number;
 }
 
 /** Angles from the landmark's own meridian towards the face, radians: the last ones lie before the nose. */
@@ -39,10 +43,12 @@ const BACKWARD_ANGLES = [-0.24, -0.16, -0.08];
  *
  * @param offsets How far the detector's points lie off the model's, `[68, 2]`, millimetres along +X and +Y of the head;
  *   what was measured for the embedded model when absent.
+ * @param mesh Points of the skin under FaceMesh; what was measured for the embedded model when absent.
  */
 export function alignmentPoints(
   model: ShapeModel,
   offsets: ArrayLike<number> = landmarkOffsets(model),
+  mesh: readonly MeshPoint[] = meshPoints(model),
 ): AlignmentPoints {
   const { landmarks } = model;
   assert(landmarks.triangles.length === 68, 'alignmentPoints: the model has 68 landmarks');
@@ -69,8 +75,15 @@ export function alignmentPoints(
     }
     contour.push({ start, end: corners.length });
   }
+  const meshStart = corners.length;
+  for (const { skin } of mesh) corners.push({ vertices: [skin, skin, skin], weights: [1, 0, 0] });
   const bases = smallBases(model, corners);
-  for (let m = 0; m < corners.length; m++) {
+  mesh.forEach(({ offset }, m) => {
+    offset.forEach((shift, axis) => {
+      bases.mean[3 * (meshStart + m) + axis] += shift;
+    });
+  });
+  for (let m = 0; m < meshStart; m++) {
     const landmark = m < 51 ? m + CONTOUR_COUNT : contour.findIndex(({ end }) => m < end);
     const [dx, dy] = [offsets[2 * landmark], offsets[2 * landmark + 1]];
     bases.mean[3 * m] += dx;
@@ -78,7 +91,7 @@ export function alignmentPoints(
     // An inner point slides on the surface's tangent plane; the contour's candidates are moved as they are.
     if (m < 51) bases.mean[3 * m + 2] += slope(model.mean, corners[m], dx, dy);
   }
-  return { ...bases, axisHeight: center, contour };
+  return { ...bases, axisHeight: center, contour, mesh, meshStart };
 }
 
 /** Positions for given coefficients, `[M, 3]`. */
@@ -139,7 +152,7 @@ function slope(vertices: Float32Array, { vertices: [a, b, c] }: Corner, dx: numb
 function smallBases(
   model: ShapeModel,
   corners: readonly Corner[],
-): Omit<AlignmentPoints, 'axisHeight' | 'contour'> {
+): Omit<AlignmentPoints, 'axisHeight' | 'contour' | 'mesh' | 'meshStart'> {
   const { identity, expression, vertexCount } = model;
   const total = identity.count + expression.count;
   const mean = new Float64Array(corners.length * 3);

@@ -14,6 +14,7 @@ export {
   type LandmarkNoise,
   noiseOfPhotos,
 } from './landmark-noise.ts';
+export { type MeshPoint, meshPoints } from './mesh-points.ts';
 export { optionPaths, overridePreset } from './override-preset.ts';
 export type { FitParameters, PhotoParameters } from './parameters.ts';
 export { DEFAULT_PRESET, type LossWeights, PRESETS, type Preset, type PresetName } from './presets.ts';

@@ -18,6 +18,10 @@ export interface LandmarkNoise {
   readonly drift: number;
   /** Degrees of freedom of Student's t: small ones forgive outliers. */
   readonly freedom: number;
+  /** Factor on the deviations of FaceMesh's points, which are many and err together. */
+  readonly mesh: number;
+  /** Factor on the deviations of the 68 landmarks where a photo has FaceMesh's points, too. */
+  readonly besideMesh: number;
 }
 
 /** For the default landmark network; tuned on renders of heads that the tests never see, see `docs/method.md`. */
@@ -31,6 +35,8 @@ export const LANDMARK_NOISE: LandmarkNoise = {
   contourYaw: 0.6,
   drift: 1,
   freedom: 5,
+  mesh: 4,
+  besideMesh: 2,
 };
 
 /**
@@ -63,7 +69,7 @@ export function innerDeviation(noise: LandmarkNoise, landmark: number): number {
  * the average one, so that its photos say no more together than one does: deviations grow with the root of their number.
  */
 export function noiseOfPhotos(noise: LandmarkNoise, photos: number): LandmarkNoise {
-  const { brows, nose, eyes, lips, across, along } = noise;
+  const { brows, nose, eyes, lips, across, along, mesh } = noise;
   const factor = Math.sqrt(Math.max(photos, 1));
   return {
     ...noise,
@@ -73,5 +79,6 @@ export function noiseOfPhotos(noise: LandmarkNoise, photos: number): LandmarkNoi
     lips: factor * lips,
     across: factor * across,
     along: factor * along,
+    mesh: factor * mesh,
   };
 }

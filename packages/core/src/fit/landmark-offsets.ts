@@ -35,7 +35,12 @@ const EMBEDDED: readonly number[] = [
 /** Name of the model that the offsets were measured on. */
 const EMBEDDED_NAME = 'ganfit head';
 
+/** Whether a model is the one that detectors were measured on. */
+export function isEmbedded(model: ShapeModel): boolean {
+  return model.name === EMBEDDED_NAME;
+}
+
 /** Offsets for a model, `[68, 2]`, millimetres; zeros for a model that was never measured. */
 export function landmarkOffsets(model: ShapeModel): Float32Array {
-  return Float32Array.from(model.name === EMBEDDED_NAME ? EMBEDDED : new Array(136).fill(0));
+  return Float32Array.from(isEmbedded(model) ? EMBEDDED : new Array(136).fill(0));
 }

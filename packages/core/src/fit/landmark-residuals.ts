@@ -1,4 +1,5 @@
 import { yawOf } from '../linalg/rotation.ts';
+import type { Observation } from '../networks/observation.ts';
 import { type AlignmentPoints, CONTOUR_COUNT, placePoints } from './alignment-points.ts';
 import { type ArrowSystem, addRow } from './arrow-system.ts';
 import { landmarkDrift } from './landmark-drift.ts';
@@ -40,14 +41,19 @@ type Matcher = (points: AlignmentPoints, identity: ArrayLike<number>, photo: Pho
 /**
  * Prepares the matching of detected landmarks with the model's points.
  *
- * @param landmarks `[68, 2]`, pixels.
  * @param scale Pixels per millimetre on the face; turns the noise into pixels.
- * @returns A function that matches for a given state: contour points are chosen on the silhouette of that state.
+ * @returns A function that matches for a given state: contour points are chosen on the silhouette of that state. First come the 51
+ *   inner landmarks, then the contour's 17, then FaceMesh's points where there are any.
  */
-export function landmarkTargets(landmarks: Float32Array, noise: LandmarkNoise, scale: number): Matcher {
+export function landmarkTargets(
+  { landmarks, mesh }: Pick<Observation, 'landmarks' | 'mesh'>,
+  noise: LandmarkNoise,
+  scale: number,
+): Matcher {
+  const beside = mesh ? noise.besideMesh : 1;
   const inner: Match[] = [];
   for (let landmark = CONTOUR_COUNT; landmark < 68; landmark++) {
-    const deviation = innerDeviation(noise, landmark) * scale;
+    const deviation = beside * innerDeviation(noise, landmark) * scale;
     inner.push({
       point: landmark - CONTOUR_COUNT,
       x: landmarks[2 * landmark],
@@ -59,7 +65,7 @@ export function landmarkTargets(landmarks: Float32Array, noise: LandmarkNoise, s
   return (points, identity, photo) => {
     const chosen = silhouettePoints(points, placePoints(points, identity, photo.expression), photo);
     const drifting = noise.drift;
-    const widening = 1 + (yawOf(photo.rotation) / noise.contourYaw) ** 2;
+    const widening = beside * (1 + (yawOf(photo.rotation) / noise.contourYaw) ** 2);
     const contour = chosen.map((point, i): Match => {
       const [before, after] = [Math.max(i - 1, 0), Math.min(i + 1, CONTOUR_COUNT - 1)];
       const along = [
@@ -76,11 +82,23 @@ export function landmarkTargets(landmarks: Float32Array, noise: LandmarkNoise, s
       };
     });
     const drift = landmarkDrift(photo.rotation);
-    return [...inner, ...contour].map((match, m) => {
+    const found = [...inner, ...contour].map((match, m) => {
       const { x, y } = drift[m < 51 ? m + CONTOUR_COUNT : m - 51];
       return { ...match, x: match.x - x * scale * drifting, y: match.y - y * scale * drifting };
     });
+    return mesh ? [...found, ...meshMatches(points, mesh, noise.mesh * scale)] : found;
   };
+}
+
+/** Points of FaceMesh stay where they are on the skin, however the head turns. */
+function meshMatches(points: AlignmentPoints, mesh: Float32Array, scale: number): Match[] {
+  return points.mesh.map(({ vertex, deviation }, m) => ({
+    point: points.meshStart + m,
+    x: mesh[2 * vertex],
+    y: mesh[2 * vertex + 1],
+    axis: [1, 0],
+    deviations: [scale * deviation, scale * deviation],
+  }));
 }
 
 /**

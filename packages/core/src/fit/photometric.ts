@@ -135,7 +135,7 @@ async function step(
     const squared = scaleOf(residuals, trust, settings.deviation) ** 2;
     const weights = sampleWeights(problem, residuals, trust, squared);
     const { logFocal, logDistance } = state.photos[p];
-    const match = landmarkTargets(observations[p].landmarks, noise, Math.exp(logFocal - logDistance));
+    const match = landmarkTargets(observations[p], noise, Math.exp(logFocal - logDistance));
     const matches = match(points, state.identity, state.photos[p]);
     held.push({ trust, squared, weights, matches });
     const { count, values } = problem.field;

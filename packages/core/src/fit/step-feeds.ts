@@ -34,11 +34,12 @@ export function photoFeeds(
   const { observation, viewport } = view;
   const { camera } = photo;
   const at = photoBase(photo);
-  const matches = landmarkTargets(observation.landmarks, noise, Math.exp(at.logScale))(points, identity, {
+  // The traced loss knows the 68 landmarks; those of FaceMesh have done their part when it begins.
+  const matches = landmarkTargets(observation, noise, Math.exp(at.logScale))(points, identity, {
     ...at,
     logFocal: at.logScale + at.logDistance,
     expression: Float64Array.from(photo.expression),
-  });
+  }).slice(0, 68);
   const whitening = new Float32Array(68 * 4);
   matches.forEach(({ axis: [ax, ay], deviations: [first, second] }, i) => {
     const [u, v] = [1 / (first * viewport.scale), 1 / (second * viewport.scale)];

@@ -7,6 +7,7 @@ export * from './choose-face.ts';
 export * from './compare.ts';
 export * from './detector.ts';
 export * from './face-box.ts';
+export * from './face-mesh.ts';
 export * from './face-parser.ts';
 export * from './ibug-points.ts';
 export * from './identify.ts';
@@ -15,6 +16,7 @@ export { JUDGE_RECIPE, JUDGE_TEMPLATE, JUDGE_THRESHOLD, type JudgeFiles, judgeDe
 export * from './judge-identity.ts';
 export * from './kit.ts';
 export * from './landmarker.ts';
+export { MIRRORED_VERTEX } from './mirrored-vertex.ts';
 export type { Observation } from './observation.ts';
 export * from './observe.ts';
 export * from './skin-mask.ts';

@@ -17,12 +17,16 @@ export interface NetworkFiles {
   readonly identity: Uint8Array;
   /** Models `face-judge` and `face-judge-manifest`; a function is asked for them when the judge is first needed. */
   readonly judge: JudgeFiles | (() => Promise<JudgeFiles>);
+  /** Model `face-mesh`; without it there are the 68 landmarks alone. */
+  readonly mesh?: Uint8Array;
 }
 
 /** The networks, ready to look at photos. */
 export interface NetworkKit {
   readonly detector: Network;
   readonly landmarker: Network;
+  /** FaceMesh, asked by `observe` for more points of the surface. */
+  readonly mesh?: Network;
   /** For tracing the identity network into a loss. */
   readonly identity: IdentityNetwork;
   /** The network's answer, and the inner values that {@link FaceDescription} tells of. */
@@ -45,6 +49,7 @@ export async function loadNetworks(files: NetworkFiles, runtime: Runtime): Promi
   const square = (name: string, side: number) => input(name, [1, 3, side, side]);
   const detector = await runtime.load(files.detector);
   const landmarker = await runtime.load(files.landmarks);
+  const mesh = files.mesh && (await runtime.load(files.mesh));
   const { embedding, taps } = identify(
     { ...identity, taps: [identity.pattern] },
     square('crop', identity.template.side),
@@ -58,6 +63,7 @@ export async function loadNetworks(files: NetworkFiles, runtime: Runtime): Promi
   return {
     detector,
     landmarker,
+    ...(mesh && { mesh }),
     identity,
     embedder,
     async judge() {
@@ -71,7 +77,8 @@ export async function loadNetworks(files: NetworkFiles, runtime: Runtime): Promi
       }
     },
     async dispose() {
-      const opened = [detector, landmarker, embedder, ...(judge ? [await judge] : [])];
+      const extra = [...(mesh ? [mesh] : []), ...(judge ? [await judge] : [])];
+      const opened = [detector, landmarker, embedder, ...extra];
       await Promise.all(opened.map((network) => network.dispose()));
     },
   };

@@ -17,6 +17,8 @@ export interface Observation {
   };
   /** iBUG 68 points, `[68, 2]`, pixels of `image`. */
   readonly landmarks: Float32Array;
+  /** Vertices of FaceMesh, `[468, 2]`, pixels of `image`; only when the kit has that network and it saw a face. */
+  readonly mesh?: Float32Array;
   /** Embedding of the identity network, `[512]`, not normalised. */
   readonly embedding: Float32Array;
   /** Inner values of the identity network, `[128, 7, 7]`, for the shape regressor; it stays silent without them. */

@@ -1,5 +1,6 @@
 import type { Image } from '../image/index.ts';
 import { detectFaces } from './detector.ts';
+import { findFaceMesh } from './face-mesh.ts';
 import { describeFace, type NetworkKit } from './kit.ts';
 import { findLandmarks } from './landmarker.ts';
 import type { Observation } from './observation.ts';
@@ -22,9 +23,21 @@ export async function observe(
   const observations: Observation[] = [];
   for (const [face, box] of boxes.entries()) {
     const landmarks = await findLandmarks(kit.landmarker, image, box);
+    const mesh = kit.mesh && (await findFaceMesh(kit.mesh, image, landmarks));
     const { embedding, pattern } = await describeFace(kit, image, landmarks);
     const mirrored = await describeFace(kit, image, landmarks, true);
-    observations.push({ image, face, box, landmarks, embedding, pattern, mirrored, focal: options.focal });
+    observations.push({
+      image,
+      face,
+      box,
+      landmarks,
+      // Where the network doubts that there is a face, its points are worth nothing.
+      ...(mesh && mesh.score > 0.5 && { mesh: mesh.points }),
+      embedding,
+      pattern,
+      mirrored,
+      focal: options.focal,
+    });
   }
   return observations;
 }

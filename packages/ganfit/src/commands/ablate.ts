@@ -108,10 +108,10 @@ interface Kits {
 }
 
 async function openKits(
-  { shape, offline, texture, parsing, recognizer, only }: AblateFlags,
+  { shape, offline, texture, parsing, mesh, recognizer, only }: AblateFlags,
   io: Io,
 ): Promise<Kits> {
-  const usual = await loadKit({ shape, offline, texture, parsing, signal: io.signal });
+  const usual = await loadKit({ shape, offline, texture, parsing, mesh, signal: io.signal });
   const { networks } = usual;
   const pca = texture === undefined ? usual : { ...(await loadKit({ shape, offline })), networks };
   if (only && !only.includes('5')) return { usual, pca, other: usual, closeness: 1 };

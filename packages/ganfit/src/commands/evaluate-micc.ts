@@ -66,6 +66,7 @@ async function run(folder: string, flags: MiccFlags, io: Io): Promise<ExitCode> 
     shape,
     texture,
     parsing,
+    mesh,
     offline,
     crop,
     direction,
@@ -75,7 +76,7 @@ async function run(folder: string, flags: MiccFlags, io: Io): Promise<ExitCode> 
     exceptions,
   } = flags;
   const layout = await readLayout(flags.layout);
-  const kit = await loadKit({ shape, texture, parsing, offline, signal: io.signal });
+  const kit = await loadKit({ shape, texture, parsing, mesh, offline, signal: io.signal });
   const protocol: MeshProtocol = { scale: !flags.fixedScale, crop, direction, distance };
   const reconstruct = async (photos: readonly Photo[]): Promise<MiccHeads | undefined> => {
     const seen: Observation[] = [];

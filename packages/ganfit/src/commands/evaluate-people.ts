@@ -68,12 +68,13 @@ async function run(places: readonly string[], flags: PeopleFlags, io: Io): Promi
     shape,
     texture,
     parsing,
+    mesh,
     offline,
   } = flags;
   const photos = (await listPeople(places, only))
     .filter((_, i) => i % Math.max(1, every) === 0)
     .slice(0, limit);
-  const kit = await loadKit({ shape, texture, parsing, offline, signal: io.signal });
+  const kit = await loadKit({ shape, texture, parsing, mesh, offline, signal: io.signal });
   const previews = join(output, 'previews');
   await mkdir(previews, { recursive: true });
   const keep = async (name: string, sheet: Image): Promise<void> => {

@@ -27,9 +27,9 @@ export function evaluatePointsCommand(io: Io, exit: (code: ExitCode) => void): C
     .option('--limit <number>', 'at most so many photos', wholeNumber)
     .option('--fit', 'run the whole fit of each photo, too');
   return addKitOptions(command).action(async (places: string[], flags: PointsFlags) => {
-    const { output, only, limit, shape, texture, parsing, offline } = flags;
+    const { output, only, limit, shape, texture, parsing, mesh, offline } = flags;
     const photos = (await listPeople(places, only)).slice(0, limit);
-    const kit = await loadKit({ shape, texture, parsing, offline, signal: io.signal });
+    const kit = await loadKit({ shape, texture, parsing, mesh, offline, signal: io.signal });
     await writeResults(output, await evaluatePoints(photos, kit, flags, io), io);
     exit(0);
   });

@@ -40,8 +40,8 @@ export function evaluateScansCommand(io: Io, exit: (code: ExitCode) => void): Co
 }
 
 async function run(folder: string, flags: ScanFlags, io: Io): Promise<ExitCode> {
-  const { output, shape, texture, parsing, offline } = flags;
-  const kit = await loadKit({ shape, texture, parsing, offline, signal: io.signal });
+  const { output, shape, texture, parsing, mesh, offline } = flags;
+  const kit = await loadKit({ shape, texture, parsing, mesh, offline, signal: io.signal });
   const truths = [];
   for (const name of flags.scan)
     truths.push(await keptTruth(kit.model, await readScan(folder, name), output));

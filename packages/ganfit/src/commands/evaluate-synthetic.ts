@@ -38,9 +38,9 @@ export function evaluateSyntheticCommand(io: Io, exit: (code: ExitCode) => void)
 }
 
 async function run(folder: string, flags: SyntheticFlags, io: Io): Promise<ExitCode> {
-  const { output, shape, texture, parsing, offline } = flags;
+  const { output, shape, texture, parsing, mesh, offline } = flags;
   const skins = await findSkins(folder);
-  const kit = await loadKit({ shape, texture, parsing, offline, signal: io.signal });
+  const kit = await loadKit({ shape, texture, parsing, mesh, offline, signal: io.signal });
   const pictures = join(output, 'made-photographs');
   await mkdir(pictures, { recursive: true });
   const results = await evaluateSynthetic(skins, kit, flags, io, async (name, image) => {

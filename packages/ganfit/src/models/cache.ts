@@ -68,11 +68,18 @@ export async function modelFiles(
   return files;
 }
 
-/** Fetches every model that is missing. */
-export async function pullModels(options: ModelCacheOptions = {}): Promise<void> {
+/**
+ * Fetches every model that is missing.
+ *
+ * @param options `all`: optional ones, too. Default false.
+ */
+export async function pullModels(
+  options: ModelCacheOptions & { readonly all?: boolean } = {},
+): Promise<void> {
   const sources = options.sources ?? MODEL_SOURCES;
+  const wanted = sources.filter((source) => options.all || !source.optional);
   await modelFiles(
-    sources.map((source) => source.name),
+    wanted.map((source) => source.name),
     options,
   );
 }

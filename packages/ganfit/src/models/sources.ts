@@ -18,6 +18,10 @@ export interface ModelSource {
   readonly license: string;
   /** Who trained it. */
   readonly origin: string;
+  /** Fetched only by those who ask for it. */
+  readonly optional?: boolean;
+  /** First byte, and the one behind the last, of what is used of the file; all of it when absent. */
+  readonly slice?: readonly [number, number];
   /** What a careful user wants to know before relying on it. */
   readonly doubt: string;
 }
@@ -27,7 +31,8 @@ export type ModelName =
   | 'face-landmarks'
   | 'face-identity'
   | 'face-judge'
-  | 'face-judge-manifest';
+  | 'face-judge-manifest'
+  | 'face-mesh';
 
 const FACEPLUGIN = { package: 'faceplugin-face-recognition-js', version: '0.0.1' };
 const FACE_API = { package: '@vladmandic/face-api', version: '1.7.15' };
@@ -36,6 +41,7 @@ const FACE_API = { package: '@vladmandic/face-api', version: '1.7.15' };
 export const PACKAGE_BYTES: Readonly<Record<string, number>> = {
   'faceplugin-face-recognition-js': 41_114_878,
   '@vladmandic/face-api': 12_677_476,
+  '@mediapipe/face_mesh': 7_319_164,
 };
 
 /** Every third-party network that the program uses; none of them is part of it. */
@@ -94,6 +100,21 @@ export const MODEL_SOURCES: readonly ModelSource[] = [
     license: 'MIT',
     origin: 'face-api',
     doubt: 'Nothing known.',
+  },
+  {
+    package: '@mediapipe/face_mesh',
+    version: '0.4.1633559619',
+    name: 'face-mesh',
+    role: 'places 468 points of the surface, with --mesh',
+    path: 'face_mesh_solution_packed_assets.data',
+    bytes: 3_986_256,
+    sha256: 'dbe5905c582c0462cdaea17e7e6ecea92edaa8cccc515c5e2e7291f2cbb5fb99',
+    optional: true,
+    // face_landmark.tflite, of the four files in this one.
+    slice: [2_495_952, 3_737_848],
+    license: 'Apache-2.0',
+    origin: 'Google, MediaPipe FaceMesh',
+    doubt: "Trained on Google's own pictures; its card says it is not for identifying people.",
   },
 ];
 
