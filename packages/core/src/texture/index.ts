@@ -32,7 +32,6 @@ export {
   type HybridTextureModel,
   isHybrid,
   loadHybrid,
-  type ProjectHybridOptions,
   projectHybrid,
   scaleDetail,
 } from './hybrid/index.ts';

@@ -211,19 +211,4 @@ test('projectHybrid: detail like that which was described; the usual one where n
     confidence.map(() => 0.5),
   );
   expect([...unseen.subarray(4)]).toEqual([0, 0, 0, 0, 0]);
-  const given = projectHybrid(
-    model,
-    { size: 64, color, confidence },
-    { base: [...linear, 9, 9], resolved: 16 },
-  );
-  expect([...given.subarray(0, 4)]).toEqual([...linear]);
-  // A photo too coarse for all of the described sizes says nothing of them.
-  expect([...given.subarray(4)]).toEqual([0, 0, 0, 0, 0]);
-  const coarse = projectHybrid(model, { size: 64, color, confidence }, { base: linear, resolved: 4 });
-  const blurred = projectHybrid(
-    model,
-    { size: 64, color: rough(0.3), confidence },
-    { base: linear, resolved: 4 },
-  );
-  expect(coarse[4]).not.toBe(blurred[4]);
 });

@@ -1,4 +1,4 @@
 export { loadHybrid } from './hybrid-file.ts';
 export { type HybridTextureModel, isHybrid } from './hybrid-model.ts';
-export { type ProjectHybridOptions, projectHybrid } from './project-hybrid.ts';
+export { projectHybrid } from './project-hybrid.ts';
 export { scaleDetail } from './scale-detail.ts';

@@ -8,45 +8,28 @@ import type { HybridTextureModel } from './hybrid-model.ts';
 /** Variance of a cell's description that the latent does not tell, in units of people's variance. */
 const RESIDUAL = 0.3;
 
-/** Size of the details that each of the statistics is of, texels of the finest map. */
-const TEXELS = [1, 2, 4, 8, 4, 2];
-
-/** What is known beside the texture. */
-export interface ProjectHybridOptions {
-  /** Of the base, as in `projectTexture`. Default 1. */
-  readonly prior?: number;
-  /** The base's latent to be kept, where a fit has found it; by least squares without. Detail stands on the latter either way. */
-  readonly base?: ArrayLike<number>;
-  /**
-   * Size of the smallest detail that the texture truly shows, texels of the model's finest map: finer ones are blurred by
-   * the photo's pixels and tell nothing. Default 1.
-   */
-  readonly resolved?: number;
-}
-
 /**
  * The latent that explains a texture: the base by least squares with its prior (`projectTexture`), the numbers of the detail by
  * least squares on what the detail is like, with theirs. Noise has no best mixture: it stays the usual one.
  *
+ * @param prior Of the base, as in `projectTexture`.
  * @returns `[latentSize]`. Detail is described where the texture has the model's finest resolution and its confidence is above
  *   0.8; otherwise it is the usual one.
  */
 export function projectHybrid(
   model: HybridTextureModel,
   texture: PartialTexture,
-  { prior = 1, base: given, resolved = 1 }: ProjectHybridOptions = {},
+  { prior = 1 }: { readonly prior?: number } = {},
 ): Float32Array {
   const { base, architecture, told, spread, middle, scale } = model;
   const latent = new Float32Array(model.latentSize);
-  // Detail is what the best base lacks, as in training: what a fit's own base is wrong by is not detail.
-  const nearest = projectTexture(base.pca, texture, { prior });
-  const linear = given ? Float32Array.from(given).subarray(0, base.latentSize) : nearest;
+  const linear = projectTexture(base.pca, texture, { prior });
   latent.set(linear);
   const [finest] = detailLevels(architecture).slice(-1);
   if (texture.size < finest) return latent;
 
   const { color, confidence } = shrinkPartial(texture, finest);
-  const skin = pcaTexture(base.pca, nearest, finest);
+  const skin = pcaTexture(base.pca, linear, finest);
   const { window, edge, cell } = architecture;
   const size = windowSize(architecture, finest);
   const step = finest / edge;
@@ -68,8 +51,7 @@ export function projectHybrid(
   linear.forEach((z, k) => {
     for (let i = 0; i < target.length; i++) target[i] -= z * told[k * target.length + i];
   });
-  const shown = TEXELS.map((texels) => texels >= resolved);
-  const chosen = [...target.keys()].filter((i) => known[i % cells] === 1 && shown[Math.floor(i / cells)]);
+  const chosen = [...target.keys()].filter((i) => known[i % cells] === 1);
   const rowsOf = Array.from({ length: codes }, (_, d) =>
     Float64Array.from(chosen, (i) => spread[d * target.length + i]),
   );
