@@ -103,11 +103,10 @@ function traceStep(recipe: StepGraphRecipe): Record<string, Tensor> {
   const x = vector('x');
   const shape = traceShape(recipe);
   const terms = Object.fromEntries(LOSS_TERMS.map((term) => [term, scalar(0)])) as Record<LossTerm, Tensor>;
-  const addTerm = (term: LossTerm, value: Tensor, share = 1): void => {
-    if (weights[term] > 0) terms[term] = add(terms[term], mul(value, weights[term] * share));
+  const addTerm = (term: LossTerm, value: Tensor): void => {
+    if (weights[term] > 0) terms[term] = add(terms[term], mul(value, weights[term]));
   };
   const albedo = recipe.texture && traceAlbedo(recipe, recipe.texture, traceLatent(layout, x));
-  const share = 1 / layout.photoCount;
   const expressions: Tensor[] = [];
   for (let p = 0; p < layout.photoCount; p++) {
     const inputs = photoInputs(recipe, p);
@@ -116,8 +115,9 @@ function traceStep(recipe: StepGraphRecipe): Record<string, Tensor> {
     const found = photoTerms(recipe, shape, x, photo, albedo, inputs);
     addTerm('landmark', found.landmark);
     addTerm('pixel', found.pixel);
-    addTerm('identity', found.identity, share);
-    addTerm('content', found.content, share);
+    // Every photo counts in full, as its pixels do: shared out, the head of several photos resembled none of them as much as that of one.
+    addTerm('identity', found.identity);
+    addTerm('content', found.content);
     addTerm('prior', found.camera);
     if (recipe.texture) addTerm('light', lightPriorLoss(photo.lightVector));
   }
