@@ -110,7 +110,7 @@ async function fetchPackage(source: ModelSource, options: ModelCacheOptions): Pr
     throw new GanfitError(
       'input',
       `models: ${source.name} must be in the cache to work offline, got nothing in ${folder}. ` +
-        'Run "ganfit models pull" once with a network.',
+        `Run "ganfit models pull${source.optional ? ' --all' : ''}" once with a network.`,
     );
   }
   const all = options.sources ?? MODEL_SOURCES;
