@@ -5,14 +5,17 @@
  *   npx tsx packages/models/training/shape-regressor/make-features.ts TEXTURES -o CACHE [--count 8000] [--seed 100000]
  *
  * TEXTURES is what `ganfit texture unwrap` wrote; held-out people are not in it. Photo n depends on seed + n alone; a run that was
- * stopped goes on. CACHE receives features.f32 `[N, 6926]`, identity.f32 `[N, ns]` and, once, model.safetensors for the error.
+ * stopped goes on. CACHE receives features.f32 `[N, 6926]`, mirrored.f32 `[N, 6784]` (pattern and embedding of the mirror image),
+ * identity.f32 `[N, ns]` and, once, model.safetensors for the error.
+ *
+ * Bundled (`npx esbuild --bundle --platform=node --format=esm --packages=external`, the project's own packages inside) it is twice as fast.
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { alignmentPoints } from '../../../core/src/fit/alignment-points.ts';
-import { SHAPE_FEATURE_COUNT, shapeFeatures } from '../../../core/src/fit/shape-features.ts';
+import { SHAPE_FEATURE_COUNT, SHAPE_FEATURES, shapeFeatures } from '../../../core/src/fit/shape-features.ts';
 import type { Image } from '../../../core/src/image/image.ts';
 import { writeSafetensors } from '../../../core/src/linalg/safetensors.ts';
 import { vertexNormals } from '../../../core/src/mesh/normals.ts';
@@ -40,7 +43,11 @@ const [folder] = positionals;
 const { output } = values;
 if (!folder || !output) throw new Error('make-features: TEXTURES and -o CACHE must be given.');
 mkdirSync(output, { recursive: true });
-const files = { features: join(output, 'features.f32'), identity: join(output, 'identity.f32') };
+const files = {
+  features: join(output, 'features.f32'),
+  mirrored: join(output, 'mirrored.f32'),
+  identity: join(output, 'identity.f32'),
+};
 const { model, digest } = await readShape();
 const networks = await loadNetworks(await networkFiles(), nodeRuntime({ threads: 1 }));
 const points = alignmentPoints(model);
@@ -51,7 +58,18 @@ writeFileSync(join(output, 'model.safetensors'), metricFile(model, digest));
 
 const start = performance.now();
 const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
+const MIRRORED_COUNT = SHAPE_FEATURES.pattern + SHAPE_FEATURES.embedding;
 const done = Math.floor(sizeOf(files.features) / 4 / SHAPE_FEATURE_COUNT);
+// Features are written last: what a run that was killed in between left of the photo after them goes.
+for (const [path, width] of [
+  [files.mirrored, MIRRORED_COUNT],
+  [files.identity, model.identity.count],
+] as const) {
+  if (sizeOf(path) > 4 * width * done) truncateSync(path, 4 * width * done);
+}
+if (sizeOf(files.features) > 4 * SHAPE_FEATURE_COUNT * done) {
+  truncateSync(files.features, 4 * SHAPE_FEATURE_COUNT * done);
+}
 for (let n = done; n < Number(values.count); n++) {
   const random = randomStream(Number(values.seed) + n, 'shape regressor');
   const scene = drawScene(model, await drawSkin(random), parts, random);
@@ -60,8 +78,14 @@ for (let n = done; n < Number(values.count); n++) {
   const description = await describeFace(networks, image, landmarks);
   const features = shapeFeatures({ ...description, landmarks }, points);
   if (!features) throw new Error('make-features: the networks gave no inner values.');
-  // The identity first: a run that is killed in between leaves a row too many, which the next one overwrites.
+  const mirrored = shapeFeatures(
+    { ...(await describeFace(networks, image, landmarks, true)), landmarks },
+    points,
+  );
+  if (!mirrored) throw new Error('make-features: the networks gave no inner values of the mirror image.');
   appendFileSync(files.identity, new Uint8Array(scene.identity.buffer));
+  // Landmarks and pose of the mirror image follow from those of the photo.
+  appendFileSync(files.mirrored, new Uint8Array(mirrored.buffer, 0, 4 * MIRRORED_COUNT));
   appendFileSync(files.features, new Uint8Array(features.buffer));
   if ((n + 1) % 100 === 0) {
     const each = (performance.now() - start) / (n + 1 - done);

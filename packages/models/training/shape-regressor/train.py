@@ -3,8 +3,8 @@
     python3 train.py CACHE [CACHE ...] -o packages/models/shape-regressor.safetensors [--rank 32] [--ridge 1]
 
 Ridge regression of identity coefficients in the units of the error that counts (point-to-plane distance of the narrow face after
-similarity alignment, linearized), cut to its leading directions. The last tenth of the photos takes no part in it: it calibrates
-the gain of each direction and gives the covariance. Prints the error of each set of features on those photos.
+similarity alignment, linearized), cut to its leading directions. A tenth of the photos takes no part in it: it calibrates
+the gain of each direction and gives the covariance. Photos are read in blocks, so that 100,000 of them need no more memory than ten.
 Needs numpy and scipy.
 """
 import argparse
@@ -54,18 +54,46 @@ def metric(model):
     return vectors * np.sqrt(np.maximum(values, 0))
 
 
-def load(folders):
-    features, identity = [], []
-    for folder in folders:
-        model, metadata = read_safetensors(os.path.join(folder, "model.safetensors"))
-        count = len(model["modes"])
-        p = np.fromfile(os.path.join(folder, "identity.f32"), "<f4").reshape(-1, count)
-        x = np.memmap(os.path.join(folder, "features.f32"), "<f4", "r").reshape(-1, FEATURES)
-        rows = min(len(p), len(x))
-        features.append(x[:rows])
-        identity.append(p[:rows])
-    order = np.random.default_rng(1).permutation(sum(map(len, features)))
-    return np.concatenate(features)[order], np.concatenate(identity)[order], model, metadata
+# iBUG 68: the point that a point becomes in the mirror image.
+MIRRORED_POINT = [
+    *range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1), 45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
+    *range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), 67, 66, 65,
+]  # fmt: skip
+
+
+def mirror(features, inner):
+    """Features of the mirror images: inner values as the network saw them, landmarks and pose by arithmetic."""
+    points = features[:, 6784:6920].reshape(-1, 68, 2)[:, MIRRORED_POINT] * np.float32([-1, 1])
+    pose = features[:, 6920:] * np.float32([-1, 1, 1, 1, -1, 1])
+    return np.concatenate([inner, points.reshape(-1, 136), pose], 1)
+
+
+class Cache:
+    """A folder of make-features.ts; every tenth block of 100 photos takes no part in learning."""
+
+    def __init__(self, folder):
+        model, self.metadata = read_safetensors(os.path.join(folder, "model.safetensors"))
+        self.model, count = model, len(model["modes"])
+        read = lambda name, width: np.memmap(os.path.join(folder, name), "<f4", "r")
+        fold = lambda data, width: data[: len(data) // width * width].reshape(-1, width)
+        self.features = fold(read("features.f32", FEATURES), FEATURES)
+        self.identity = fold(read("identity.f32", count), count)
+        path = os.path.join(folder, "mirrored.f32")
+        self.inner = fold(read("mirrored.f32", 6784), 6784) if os.path.exists(path) else None
+        arrays = [self.features, self.identity] + ([] if self.inner is None else [self.inner])
+        self.rows = min(map(len, arrays))
+
+    def blocks(self, held):
+        """Features, their mirror images' (or nothing) and identities, a few thousand photos at a time."""
+        chosen = [np.arange(s, min(s + 100, self.rows)) for s in range(0, self.rows, 100) if (s // 100 % 10 == 9) == held]
+        for start in range(0, len(chosen), 40):
+            at = np.concatenate(chosen[start : start + 40])
+            features = self.features[at]
+            yield features, None if self.inner is None else mirror(features, self.inner[at]), self.identity[at]
+
+
+def size_of(found):
+    return np.linalg.norm(found - found.mean(0), axis=1).mean(), np.linalg.norm(found.mean(0))
 
 
 def main():
@@ -74,25 +102,40 @@ def main():
     parser.add_argument("-o", "--output", required=True)
     parser.add_argument("--rank", type=int, default=32)
     parser.add_argument("--ridge", type=float, default=1.0)
-    parser.add_argument("--sets", action="store_true", help="also print the error of each set of features alone")
     parser.add_argument("--photos", help="features of real photos, [N, 6926] float32: what they have in common is not read as shape")
+    parser.add_argument("--nuisance", type=float, default=1, help="how strongly what varies in photos but not in renders counts as noise")
     parser.add_argument("--common", type=float, default=0.85)
     parser.add_argument("--open", type=float, default=2, help="factor on the covariance: photos leave more open than renders")
     parser.add_argument("--hold", type=float, default=10, help="how much surer it is in what the error measures, 1 / mm^2")
     options = parser.parse_args()
-    features, identity, model, metadata = load(options.caches)
-    root = metric(model)
-    split = len(identity) * 9 // 10
-    center = features[:split].mean(0)
-    spread = features[:split].std(0)
+    caches = [Cache(folder) for folder in options.caches]
+    model, metadata = caches[0].model, caches[0].metadata
+    root, parity = metric(model), model["parity"].astype("f4")
+    whole = [np.concatenate(parts) for parts in zip(*((x, p) for cache in caches for x, _, p in cache.blocks(True)))]
+    held_features, identity = whole
+    pairs = [(x, m, p) for cache in caches for x, m, p in cache.blocks(True) if m is not None]
+    center, spread = held_features.mean(0), held_features.std(0)
     weight = np.zeros(FEATURES, "f4")
     for start, end, gain in SETS.values():
         own = spread[start:end] + 0.1 * spread[start:end].mean()
         weight[start:end] = gain / np.sqrt(end - start) / own
-    features = features - center
-    features *= weight
-    middle = identity[:split].mean(0)
-    target = ((identity - middle) @ root).astype("f4")
+
+    # Sums over all photos and their mirror images: the networks are not quite even-handed, and heads know no left and right.
+    count, gram, product = 0, np.zeros((FEATURES, FEATURES), "f4"), np.zeros((FEATURES, len(parity)), "f4")
+    total, total_target = np.zeros(FEATURES), np.zeros(len(parity))
+    for cache in caches:
+        for x, mirrored, p in cache.blocks(False):
+            for features, truth in [(x, p)] + ([] if mirrored is None else [(mirrored, p * parity)]):
+                z, y = (features - center) * weight, (truth @ root).astype("f4")
+                gram += z.T @ z
+                product += z.T @ y
+                total += z.sum(0)
+                total_target += y.sum(0)
+                count += len(z)
+    middle, target_middle = total / count, total_target / count
+    gram -= count * np.outer(middle, middle).astype("f4")
+    product -= count * np.outer(middle, target_middle).astype("f4")
+    center = center + (middle / weight).astype("f4")
 
     # Renders are not photos. Weights that see their mean difference would read it as shape, and so would weights along directions in
     # which photos vary and renders hardly do (hair, glasses, lenses): both count as noise.
@@ -104,34 +147,18 @@ def main():
         shift = real[:known].mean(0)
         # A few hundred photos say something about their leading directions only.
         _, values, vectors = np.linalg.svd(real[:known] - shift, full_matrices=False)
-        nuisance = values[:40, None] * vectors[:40] * np.sqrt(split / known)
+        nuisance = options.nuisance * values[:40, None] * vectors[:40] * np.sqrt(count / known)
+        gram += nuisance.T @ nuisance + 10 * count * np.outer(shift, shift)
         print(f"{len(real)} real photos")
+    gram[np.diag_indices(FEATURES)] += options.ridge
+    slopes = cho_solve(cho_factor(gram, overwrite_a=True), product)
 
-    def solve(columns, ridge):
-        x = features[:split, columns]
-        gram = x.T @ x
-        if real is not None:
-            gram += nuisance[:, columns].T @ nuisance[:, columns] + 10 * split * np.outer(shift[columns], shift[columns])
-        gram[np.diag_indices(len(gram))] += ridge
-        return cho_solve(cho_factor(gram, overwrite_a=True), x.T @ target[:split])
-
-    def error(found):
-        return np.linalg.norm(found - target[split:], axis=1).mean()
-
-    mean_face = error(0)
-    print(f"{split} photos to learn from, {len(identity) - split} to measure on; mean face {mean_face:.3f} mm")
-    if options.sets:
-        for names in (["landmarks", "pose"], ["embedding"], ["embedding", "landmarks", "pose"], ["pattern"]):
-            columns = np.concatenate([np.arange(*SETS[name][:2]) for name in names])
-            share = error(features[split:, columns] @ solve(columns, options.ridge)) / mean_face
-            print(f"  {' + '.join(names):32s} {share:.3f} of the mean face's", flush=True)
-    slopes = solve(np.arange(FEATURES), options.ridge)
-    held = features[split:] @ slopes
-    print(f"  {'all':32s} {error(held) / mean_face:.3f}")
-
-    def size_of(found):
-        return np.linalg.norm(found - found.mean(0), axis=1).mean(), np.linalg.norm(found.mean(0))
-
+    error = lambda found, truth: np.linalg.norm(found - truth, axis=1).mean()
+    target = (identity @ root - target_middle).astype("f4")
+    mean_face = error(0, target)
+    print(f"{count} photos and mirror images to learn from, {len(target)} to measure on; mean face {mean_face:.3f} mm")
+    held = ((held_features - center) * weight) @ slopes
+    print(f"  all                              {error(held, target) / mean_face:.3f} of the mean face's")
     print("  spread and offset of the answers, mm: renders %.2f %.2f" % size_of(held))
     if real is not None:
         print("                                        photos  %.2f %.2f" % size_of(real[known:] @ slopes))
@@ -145,20 +172,24 @@ def main():
     down = (slopes @ directions / size).T * weight
     bias = -(down @ center)
     # On photos that took no part: from scores to coefficients, and what stays open.
-    truth = identity[split:]
-    offset = truth.mean(0) * 0 + middle
+    offset = np.linalg.lstsq(root.T, target_middle, rcond=None)[0]
     normal = scores.T @ scores
     normal[np.diag_indices(len(normal))] += 0.02 * len(scores)
-    basis = np.linalg.solve(normal, scores.T @ (truth - offset)).T
+    basis = np.linalg.solve(normal, scores.T @ (identity - offset)).T
     found = scores @ basis.T + offset
-    print(f"  {'all, %d directions, calibrated' % options.rank:32s} {error((found - middle) @ root) / mean_face:.3f}")
+    print(f"  {'%d directions, calibrated' % options.rank:32s} {error((found - offset) @ root, target) / mean_face:.3f}")
+    if pairs:
+        answer = lambda x: (x @ down.T + bias) @ basis.T + offset
+        both = np.concatenate([(answer(x) + parity * answer(m)) / 2 for x, m, _ in pairs])
+        truth = np.concatenate([p for _, _, p in pairs])
+        print(f"  {'with the mirror image':32s} {error(both @ root, truth @ root) / np.linalg.norm(truth @ root, axis=1).mean():.3f}")
     # Unexplained directions keep the model's variance of one; the explained ones lose what is explained.
     explained = basis @ np.cov(scores.T) @ basis.T
-    values, vectors = np.linalg.eigh(np.eye(len(middle)) - explained)
+    values, vectors = np.linalg.eigh(np.eye(len(offset)) - explained)
     covariance = (vectors * np.maximum(values, 0.05)) @ vectors.T
-    rest = truth - found
+    rest = identity - found
     inverse = np.linalg.inv(covariance)
-    calibration = np.einsum("ni,ij,nj->n", rest, inverse, rest).mean() / len(middle)
+    calibration = np.einsum("ni,ij,nj->n", rest, inverse, rest).mean() / len(offset)
     print(f"  squared distance over what the covariance expects: {calibration:.3f} (1 is honest)")
     covariance *= max(calibration, 1)
     # Landmarks see where features lie in the picture. Fitted on top of the answer they make the surface worse along its normals (their
@@ -179,7 +210,7 @@ def main():
             "parity": model["parity"].astype("f4"),
             "covariance": covariance.astype("f4"),
         },
-        {"common": str(options.common), "shape": metadata["shape"], "photos": str(split), "format": "ganfit shape regressor 1"},
+        {"common": str(options.common), "shape": metadata["shape"], "photos": str(count), "format": "ganfit shape regressor 1"},
     )
     print(f"{options.output}: {os.path.getsize(options.output)} bytes")
 
