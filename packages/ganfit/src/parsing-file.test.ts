@@ -44,7 +44,7 @@ test('what is no network and what is no note is refused in one sentence', async 
   }
   writeFileSync(join(folder, 'text.onnx'), 'this is no network');
   await expect(readParser(join(folder, 'text.onnx'), runtime)).rejects.toThrow(
-    /text\.onnx must be an ONNX network that runs, got: .*ONNX Runtime/,
+    /text\.onnx must be an ONNX or TensorFlow Lite network that runs, got: .*ONNX Runtime/,
   );
   await expect(readParser(join(folder, 'none.onnx'), runtime)).rejects.toThrow(
     'must be a file that can be read',

@@ -23,9 +23,13 @@ export async function readParser(
   const parser = await loadFaceParser(bytes, runtime, notes, path).catch((cause) => {
     if (cause instanceof GanfitError && cause.code === 'input') throw cause;
     const reason = (cause as Error).message.replace(/\s+/g, ' ').slice(0, 200);
-    throw new GanfitError('input', `parsing: ${path} must be an ONNX network that runs, got: ${reason}`, {
-      cause,
-    });
+    throw new GanfitError(
+      'input',
+      `parsing: ${path} must be an ONNX or TensorFlow Lite network that runs, got: ${reason}`,
+      {
+        cause,
+      },
+    );
   });
   return { parser, digest: sha256(bytes) };
 }

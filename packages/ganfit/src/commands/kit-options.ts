@@ -13,7 +13,7 @@ export interface KitFlags {
 
 /** What `--parsing` says of itself. */
 export const PARSING_MEANS =
-  'an ONNX face-parsing network of yours: hands, hair and glasses before the face are left out';
+  'a face-parsing network of yours, ONNX or TensorFlow Lite: hands, hair and glasses before the face are left out';
 
 /** What `--mesh` says of itself. */
 export const MESH_MEANS = "fit MediaPipe's 468 points, too: better on turned heads (fetches 7 MB once)";
