@@ -8,6 +8,7 @@ import { type Backdrop, backdropFeeds, type DrawBackdrop } from './backdrop.ts';
 import type { FitOptions, FitPlan, FitState, FitStep } from './fit-step.ts';
 import { jointStart, refreshAppearance } from './joint-state.ts';
 import { LANDMARK_NOISE } from './landmark-noise.ts';
+import { LIGHT_COUNTS } from './light-vector.ts';
 import { linearPart } from './linear-part.ts';
 import { type FitParameters, LARGEST_COEFFICIENT } from './parameters.ts';
 import { type PhotoView, photoView, projectSkin } from './photo-view.ts';
@@ -19,11 +20,12 @@ import { compileStep, LOSS_TERMS, type LossTerm } from './step-graph.ts';
 import { decodeUnknowns, type UnknownLayout, unknownLayout } from './unknowns.ts';
 
 /**
- * Step of the shape in the joint steps that follow photometric ones. Those fit smooth misfits and throw them away, which Adam
- * cannot; at the full step it bends the head to them again (photographs of scans: 1.597 instead of 1.474 mm). The likeness hardly needs
- * the shape: four times this step has the same cosine.
+ * Steps of the shape, and of expression and camera, in the joint steps that follow photometric ones. Those fit smooth misfits and
+ * throw them away, which Adam cannot; at the full step it bends the head to them again (photographs of scans: 1.597 instead of
+ * 1.474 mm). The likeness is the skin's: with all of these at the full step the cosine is the same and landmarks are farther off.
  */
 const SHAPE_SHARE = 0.085;
+const POSE_SHARE = 0.285;
 
 export async function* jointSteps(
   parameters: FitParameters,
@@ -67,7 +69,7 @@ export async function* jointSteps(
     const neighbors = preset.silhouettes ? triangleNeighbors(skin) : undefined;
     const before = linearPart(texture) && start.fine > 0 ? PHOTOMETRIC_SHARE : 0;
     const scale = new Float32Array(layout.length).fill(1);
-    if (before > 0) scale.fill(SHAPE_SHARE, 0, layout.identityCount);
+    if (before > 0) slowGeometry(scale, layout);
     while (state.iteration < preset.iterations && !reachedPlateau(state.history, preset.plateau)) {
       if (signal?.aborted) throw new GanfitError('cancelled', 'fit: the fit was stopped.');
       let now = decodeUnknowns(layout, state.bases, state.x);
@@ -145,6 +147,15 @@ export async function* jointSteps(
     }
   } finally {
     await graph.dispose();
+  }
+}
+
+/** Shares of the step, in place; skin and light keep the whole. */
+function slowGeometry(scale: Float32Array, layout: UnknownLayout): void {
+  scale.fill(SHAPE_SHARE, 0, layout.identityCount);
+  for (let p = 0; p < layout.photoCount; p++) {
+    const first = layout.shared + p * layout.perPhoto;
+    scale.fill(POSE_SHARE, first, first + layout.perPhoto - LIGHT_COUNTS[layout.lightKind]);
   }
 }
 

@@ -81,7 +81,7 @@ const BALANCED: Preset = {
   iterations: 80,
   learningRate: 0.07,
   refresh: [25],
-  plateau: 5e-4,
+  plateau: 1e-4,
   texturePath: 'pixel',
   textureSize: 256,
   light: 'harmonics',
