@@ -1,10 +1,11 @@
-import { assembleHead, type Reconstruction } from '@ganfit/core/asset';
+import type { Reconstruction } from '@ganfit/core/asset';
 import type { Preset, PresetName } from '@ganfit/core/fit';
 import { chooseFace, type Observation, observe } from '@ganfit/core/networks';
 import { bestPhoto } from '../combine-photos.ts';
 import { readPhoto } from '../image.ts';
 import type { Io } from '../io.ts';
 import type { Kit } from '../kit.ts';
+import { type ManyPhotos, photoHead } from '../photo-head.ts';
 import { compare, describeHead, type Portrait } from './compare-likeness.ts';
 import type { PersonFit } from './evaluate-people.ts';
 import { fitStages } from './fit-stages.ts';
@@ -76,14 +77,12 @@ export async function fitTogether(
 /** One head in the pose, expression and light of each of its photos, alone over plain grey. */
 async function describePoses(
   observations: readonly Observation[],
-  { parameters, textures }: Pick<Reconstruction, 'parameters' | 'textures'>,
+  result: ManyPhotos,
   kit: Kit,
 ): Promise<Portrait[]> {
   const portraits: Portrait[] = [];
   for (const [p, observation] of observations.entries()) {
-    const own = { ...parameters, photos: [parameters.photos[p]] };
-    const posed = assembleHead(own, kit.model, textures, { expression: 'photo', morphs: false });
-    portraits.push((await describeHead(observation, { parameters: own, posed }, kit)).alone);
+    portraits.push((await describeHead(observation, photoHead(result, p, kit.model), kit)).alone);
   }
   return portraits;
 }
