@@ -1,5 +1,6 @@
 import { previewSheet, type Reconstruction } from '@ganfit/core/asset';
 import { type FitReport, writeFaceJson, writeReportJson } from '@ganfit/core/formats';
+import type { Image } from '@ganfit/core/image';
 import type { Observation } from '@ganfit/core/networks';
 import { sha256 } from './digest.ts';
 import { encodePng } from './encode-image.ts';
@@ -34,13 +35,20 @@ export async function resultFiles(
 ): Promise<Record<string, Uint8Array | string>> {
   const files: Record<string, Uint8Array | string> = {};
   const textures: Record<string, { file: string; sha256: string }> = {};
-  for (const [part, image] of Object.entries(result.textures)) {
-    const bytes = await encodePng(image);
+  const parts = Object.keys(result.textures);
+  const names = Object.fromEntries(parts.map((part) => [part, `${part}.png`]));
+  // The encoder has threads of its own: pictures are packed while the preview is drawn and the mesh is written.
+  const [pictures, preview, meshes] = await Promise.all([
+    Promise.all(parts.map((part) => encodePng(result.textures[part]))),
+    encodePng(drawPreview(observation, result, kit)),
+    meshFiles(result.head, names, options.formats, options, kit),
+  ]);
+  for (const [i, part] of parts.entries()) {
+    const bytes = pictures[i];
     files[`${part}.png`] = bytes;
     textures[part] = { file: `${part}.png`, sha256: sha256(bytes) };
   }
-  const names = Object.fromEntries(Object.entries(textures).map(([part, { file }]) => [part, file]));
-  Object.assign(files, await meshFiles(result.head, names, options.formats, options, kit));
+  Object.assign(files, meshes);
   files['face.json'] = writeFaceJson({
     generator: GENERATOR,
     model: kit.model,
@@ -53,13 +61,18 @@ export async function resultFiles(
     ),
     digests: kit.digests,
   });
-  const [pose] = result.parameters.photos;
-  // A small skin shows nothing more in large tiles, and drawing them takes a while.
-  const tile = result.textures['skin'].width < 1024 ? 320 : 480;
-  files['preview.png'] = await encodePng(
-    previewSheet(observation.image, result.posed, pose, kit.model, { tile }),
-  );
+  files['preview.png'] = preview;
   return files;
+}
+
+function drawPreview(
+  { image }: Observation,
+  { parameters, posed, textures }: Reconstruction,
+  kit: Kit,
+): Image {
+  // A small skin shows nothing more in large tiles, and drawing them takes a while.
+  const tile = textures['skin'].width < 1024 ? 320 : 480;
+  return previewSheet(image, posed, parameters.photos[0], kit.model, { tile });
 }
 
 /** Adds `report.json`, once everything else is known. */

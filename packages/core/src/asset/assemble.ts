@@ -160,15 +160,11 @@ function partMorphs(
   for (const [name, rows] of shapes) {
     const positions = dropSmall(rows, smallestMove);
     if (positions.every((value) => value === 0)) continue;
-    const moved = vertexNormals(
-      mesh.vertices.map((value, i) => value + positions[i]),
-      mesh.triangles,
-    );
-    const turns = dropSmall(
-      moved.map((value, i) => value - normals[i]),
-      SMALLEST_TURN,
-    );
-    morphs.push({ name, positions, normals: turns });
+    const moved = mesh.vertices.slice();
+    for (let i = 0; i < moved.length; i++) moved[i] += positions[i];
+    const turns = vertexNormals(moved, mesh.triangles);
+    for (let i = 0; i < turns.length; i++) turns[i] -= normals[i];
+    morphs.push({ name, positions, normals: dropSmall(turns, SMALLEST_TURN) });
   }
   return morphs;
 }
@@ -177,8 +173,12 @@ function partMorphs(
 function dropSmall(rows: Float32Array, limit: number): Float32Array {
   const kept = new Float32Array(rows.length);
   for (let i = 0; i < rows.length; i += 3) {
-    const share = smoothstep(limit, 1.5 * limit, Math.hypot(rows[i], rows[i + 1], rows[i + 2]));
-    if (share === 0) continue;
+    const x = rows[i];
+    const y = rows[i + 1];
+    const z = rows[i + 2];
+    const squared = x * x + y * y + z * z;
+    if (squared <= limit * limit) continue;
+    const share = smoothstep(limit, 1.5 * limit, Math.sqrt(squared));
     for (let axis = 0; axis < 3; axis++) kept[i + axis] = share * rows[i + axis];
   }
   return kept;

@@ -19,14 +19,21 @@ export function faceHull(landmarks: ArrayLike<number>): FaceHull {
   const points = Array.from({ length: 27 }, (_, i) => point(i));
   for (let i = 17; i < 27; i++) points.push([landmarks[2 * i] + up[0], landmarks[2 * i + 1] + up[1]]);
   const hull = convexHull(points);
+  // Where each edge begins and its unit direction: every pixel of a photo may be asked about.
+  const edges = Float64Array.from(
+    hull.flatMap(([ax, ay], i) => {
+      const [bx, by] = hull[(i + 1) % hull.length];
+      const length = Math.hypot(bx - ax, by - ay);
+      return [ax, ay, (bx - ax) / length, (by - ay) / length];
+    }),
+  );
   return {
     depth(x, y) {
       let nearest = Infinity;
-      hull.forEach(([ax, ay], i) => {
-        const [bx, by] = hull[(i + 1) % hull.length];
-        const cross = (bx - ax) * (y - ay) - (by - ay) * (x - ax);
-        nearest = Math.min(nearest, cross / Math.hypot(bx - ax, by - ay));
-      });
+      for (let i = 0; i < edges.length; i += 4) {
+        const inside = edges[i + 2] * (y - edges[i + 1]) - edges[i + 3] * (x - edges[i]);
+        if (inside < nearest) nearest = inside;
+      }
       return nearest;
     },
   };
@@ -39,7 +46,8 @@ function convexHull(points: readonly (readonly [number, number])[]): (readonly [
     const chain: (readonly [number, number])[] = [];
     for (const p of list) {
       while (chain.length > 1) {
-        const [a, b] = [chain[chain.length - 2], chain[chain.length - 1]];
+        const a = chain[chain.length - 2];
+        const b = chain[chain.length - 1];
         if ((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) > 0) break;
         chain.pop();
       }

@@ -145,7 +145,8 @@ function tiltAt({ root: [a, b, t] }: Lash, normals: Float32Array): number {
 /** Neighbours share a direction: the edge of a closed lid is folded too finely for each to have its own. */
 function smoothed(values: readonly number[]): number[] {
   return values.map((_, i) => {
-    let [sum, weight] = [0, 0];
+    let sum = 0;
+    let weight = 0;
     values.forEach((value, k) => {
       const share = Math.exp(-(((i - k) / 6) ** 2));
       sum += share * value;

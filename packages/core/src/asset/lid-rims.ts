@@ -83,7 +83,8 @@ function rimShares(model: ShapeModel, { loops }: LidLoops, rim: Rim, isUpper: bo
   const line = lidHalf(loops[rim.loop], isUpper);
   for (const loop of loops) {
     for (const v of lidHalf(loop, isUpper)) {
-      let [nearest, place] = [Infinity, 0];
+      let nearest = Infinity;
+      let place = 0;
       line.forEach((w, i) => {
         const distance = Math.hypot(...[0, 1, 2].map((axis) => mean[3 * v + axis] - mean[3 * w + axis]));
         if (distance < nearest) [nearest, place] = [distance, i / (line.length - 1)];
@@ -114,7 +115,9 @@ function lidColor(
   const [x, y] = [0, 1].map((axis) => ring.reduce((sum, v) => sum + mean[3 * v + axis] / ring.length, 0));
   const rim = new Set(loops.flat());
   const beside = new Float32Array(parts[0].vertexCount).map((_, v) => {
-    const [dx, dy, dz] = [mean[3 * v] - x, mean[3 * v + 1] - y, mean[3 * v + 2]];
+    const dx = mean[3 * v] - x;
+    const dy = mean[3 * v + 1] - y;
+    const dz = mean[3 * v + 2];
     const isNear = Math.abs(dx) < WIDE && Math.abs(dy) < TALL && dz > 0;
     return isNear && dy > 0 === isUpper && !rim.has(v) && model.regions['eyelids']?.[v] > 127 ? 1 : 0;
   });

@@ -133,7 +133,8 @@ function heights(points: readonly (readonly [number, number, number])[]): (x: nu
   const STEPS = 64;
   const table = Float32Array.from({ length: STEPS + 1 }, (_, n) => {
     const x = low + ((high - low) * n) / STEPS;
-    let [sum, height] = [0, 0];
+    let sum = 0;
+    let height = 0;
     for (const [px, py] of points) {
       const weight = Math.exp(-((px - x) ** 2)) + 1e-9;
       sum += weight;

@@ -50,7 +50,8 @@ function lightenCorners(color: Float32Array, map: TexelMap, model: ShapeModel): 
   for (const landmark of [48, 54]) {
     const corner = landmarks.subarray(3 * landmark, 3 * landmark + 3);
     const near: { readonly n: number; readonly away: number }[] = [];
-    let [sum, count] = [0, 0];
+    let sum = 0;
+    let count = 0;
     for (let n = 0; n < map.count; n++) {
       const away = Math.hypot(
         places[3 * n] - corner[0],

@@ -188,7 +188,8 @@ function openWindow(
   const [columns, rows] = [Math.ceil((to - from) / STEP), Math.ceil((2 * TALL) / STEP)];
   // The plane is bent like the lids: as deep as their edges are at each place.
   const depths = Float32Array.from({ length: columns }, (_, c) => {
-    let [sum, weight] = [0, 0];
+    let sum = 0;
+    let weight = 0;
     for (const v of loop) {
       const bell = Math.exp(-(((vertices[3 * v] - from - c * STEP) / 2) ** 2)) + 1e-9;
       weight += bell;
@@ -236,7 +237,8 @@ function curvesOf(
     const heights = new Float32Array(columns).fill(isUpper ? -1e3 : 1e3);
     for (let n = first; n < last; n++) {
       const m = (n + 1) % count;
-      const [xa, xb] = [at(2 * n), at(2 * m)];
+      const xa = at(2 * n);
+      const xb = at(2 * m);
       const [low, high, ya, yb] =
         xa < xb ? [xa, xb, at(2 * n + 1), at(2 * m + 1)] : [xb, xa, at(2 * m + 1), at(2 * n + 1)];
       for (let c = Math.max(0, Math.ceil((low - left) / step)); c < columns && left + c * step < high; c++) {
@@ -273,8 +275,10 @@ function sampled({ width, height, channels, data }: Image, pixels: Float32Array)
   for (let n = 0; n < pixels.length / 2; n++) {
     const x = Math.min(Math.max(pixels[2 * n] - 0.5, 0), width - 1.001);
     const y = Math.min(Math.max(pixels[2 * n + 1] - 0.5, 0), height - 1.001);
-    const [x0, y0] = [Math.floor(x), Math.floor(y)];
-    const [fx, fy] = [x - x0, y - y0];
+    const x0 = Math.floor(x);
+    const y0 = Math.floor(y);
+    const fx = x - x0;
+    const fy = y - y0;
     for (let c = 0; c < 3; c++) {
       const value = (column: number, row: number): number =>
         data[channels * (row * width + column) + (channels === 1 ? 0 : c)] / 255;

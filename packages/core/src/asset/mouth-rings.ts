@@ -62,7 +62,8 @@ function linksNear(
   const key = (a: number, b: number): number => Math.min(a, b) * 2 ** 24 + Math.max(a, b);
   for (let i = 0; i < triangles.length; i += 3) {
     for (let corner = 0; corner < 3; corner++) {
-      const [a, b] = [triangles[i + corner], triangles[i + ((corner + 1) % 3)]];
+      const a = triangles[i + corner];
+      const b = triangles[i + ((corner + 1) % 3)];
       if (!near(a) || !near(b)) continue;
       edges.set(key(a, b), (edges.get(key(a, b)) ?? 0) + 1);
       for (const [from, to] of [
@@ -77,7 +78,8 @@ function linksNear(
   }
   const rim = new Set<number>();
   for (const [edge, count] of edges) {
-    const [a, b] = [Math.floor(edge / 2 ** 24), edge % 2 ** 24];
+    const a = Math.floor(edge / 2 ** 24);
+    const b = edge % 2 ** 24;
     // Edges at the border of the neighborhood have lost a triangle, too, but lie far away.
     if (count === 1) {
       rim.add(a);
@@ -114,7 +116,8 @@ function aligned(ring: readonly number[], before: readonly number[], mean: Float
     for (let turn = 0; turn < count; turn++) {
       let sum = 0;
       for (let c = 0; c < count && sum < least; c++) {
-        const [a, b] = [3 * candidate[(c + turn) % count], 3 * before[c]];
+        const a = 3 * candidate[(c + turn) % count];
+        const b = 3 * before[c];
         for (let axis = 0; axis < 3; axis++) sum += (mean[a + axis] - mean[b + axis]) ** 2;
       }
       if (sum < least) {

@@ -99,7 +99,8 @@ function normalMap(relief: Float32Array, size: number): Image {
   for (let y = 0; y < size; y++) {
     const [row, above, below] = [y, Math.max(y - 1, 0), Math.min(y + 1, size - 1)].map((n) => n * size);
     for (let x = 0; x < size; x++) {
-      const [left, right] = [x > 0 ? x - 1 : 0, x < size - 1 ? x + 1 : x];
+      const left = x > 0 ? x - 1 : 0;
+      const right = x < size - 1 ? x + 1 : x;
       const across = STEEPEST * Math.tanh(scale * (relief[row + right] - relief[row + left]));
       const down = STEEPEST * Math.tanh(scale * (relief[below + x] - relief[above + x]));
       // What rises to the right leans to the left; rows count downwards, green points up.

@@ -45,12 +45,21 @@ const OUTLIER = 3;
  */
 export function appearanceKit(model: ShapeModel, photo: Image, mask?: SkinMask): AppearanceKit {
   const skin = model.parts[0];
+  let graph: SurfaceGraph | undefined;
+  let mirror: Uint32Array | undefined;
   return {
     model,
     ...(mask && { shown: skinAt(mask) }),
     pyramid: photoPyramid(linearImage(photo)),
-    graph: surfaceGraph(model.mean, skin.triangles, skin.vertexCount),
-    mirror: mirrorVertices(model.mean, skin.vertexCount),
+    // Where the skin has a model nobody asks for these two.
+    get graph() {
+      graph ??= surfaceGraph(model.mean, skin.triangles, skin.vertexCount);
+      return graph;
+    },
+    get mirror() {
+      mirror ??= mirrorVertices(model.mean, skin.vertexCount);
+      return mirror;
+    },
   };
 }
 
@@ -83,7 +92,8 @@ export function estimateAppearance(kit: AppearanceKit, camera: Camera, vertices:
   const merged = new Float32Array(3 * count);
   for (let v = 0; v < count; v++) {
     const m = mirror[v];
-    const [own, other] = [trust[v] * (0.05 + weights[v]), trust[m] * (0.05 + weights[m])];
+    const own = trust[v] * (0.05 + weights[v]);
+    const other = trust[m] * (0.05 + weights[m]);
     held[v] = Math.max(own, other) / DETAIL ** 2;
     for (let c = 0; c < 3; c++) {
       const sum = own + other;
@@ -110,16 +120,17 @@ export interface SkinObservation {
  * @param warp Writes how far beside its projection the photo shows a point, pixels.
  */
 export function observeSkin(
-  { model, pyramid, shown }: AppearanceKit,
+  kit: AppearanceKit,
   camera: Camera,
   vertices: Float32Array,
   warp?: (x: number, y: number, out: Float32Array) => void,
 ): SkinObservation {
+  const { model, pyramid } = kit;
   const skin = model.parts[0];
   const count = skin.vertexCount;
   const normals = vertexNormals(vertices.subarray(0, 3 * count), skin.triangles);
   return {
-    trust: seenSkin(model, camera, vertices, normals, shown),
+    trust: seenSkin(kit, camera, vertices, normals),
     colors: vertexColors(pyramid, camera, vertices, count, warp),
     basis: harmonicBasis(normals, count),
   };
@@ -151,26 +162,35 @@ function settleScale(
   };
 }
 
-/** How much each skin vertex is seen as face: in the region, facing the camera, hidden by nothing. `[S]`. */
-function seenSkin(
-  model: ShapeModel,
+/**
+ * How much each skin vertex is seen as face: in the region, facing the camera, hidden by nothing. `[S]`.
+ *
+ * @param normals Unit normals of the posed skin, `[3 S]`.
+ */
+export function seenSkin(
+  { model, shown }: AppearanceKit,
   camera: Camera,
   vertices: Float32Array,
   normals: Float32Array,
-  shown: AppearanceKit['shown'],
 ): Float32Array {
   const skin = model.parts[0];
   const pixels = projectVertices(camera, vertices.subarray(0, 3 * skin.vertexCount));
   const seen = visibility(camera, vertices, skin.triangles);
   const face = model.regions['face'];
+  const [eyeX, eyeY, eyeZ] = camera.position;
   return Float32Array.from({ length: skin.vertexCount }, (_, v) => {
-    const way = [0, 1, 2].map((k) => camera.position[k] - vertices[3 * v + k]);
+    // Most of the head is no face.
+    if (face[v] === 0) return 0;
+    const wayX = eyeX - vertices[3 * v];
+    const wayY = eyeY - vertices[3 * v + 1];
+    const wayZ = eyeZ - vertices[3 * v + 2];
     const cosine =
-      (way[0] * normals[3 * v] + way[1] * normals[3 * v + 1] + way[2] * normals[3 * v + 2]) /
-      Math.hypot(...way);
-    if (face[v] === 0 || cosine < 0.2) return 0;
+      (wayX * normals[3 * v] + wayY * normals[3 * v + 1] + wayZ * normals[3 * v + 2]) /
+      Math.sqrt(wayX * wayX + wayY * wayY + wayZ * wayZ);
+    if (cosine < 0.2) return 0;
     const depth = pixels[3 * v + 2];
-    const [x, y] = [pixels[3 * v] / depth, pixels[3 * v + 1] / depth];
+    const x = pixels[3 * v] / depth;
+    const y = pixels[3 * v + 1] / depth;
     if (x < 1 || y < 1 || x > camera.width - 1 || y > camera.height - 1) return 0;
     const hidden = seen.share(x, y, depth, cosine);
     const skinShare = shown?.(x, y) ?? 1;
@@ -192,7 +212,8 @@ function vertexColors(
   for (let v = 0; v < count; v++) {
     const depth = pixels[3 * v + 2];
     const level = Math.log2(Math.max(1, (2 * camera.focal) / depth));
-    const [x, y] = [pixels[3 * v] / depth, pixels[3 * v + 1] / depth];
+    const x = pixels[3 * v] / depth;
+    const y = pixels[3 * v + 1] / depth;
     warp?.(x, y, shift);
     samplePyramid(pyramid, x + shift[0], y + shift[1], level, colors, 3 * v);
   }
@@ -203,9 +224,18 @@ function vertexColors(
 function harmonicBasis(normals: Float32Array, count: number): Float64Array {
   const basis = new Float64Array(9 * count);
   for (let v = 0; v < count; v++) {
-    const [x, y, z] = [normals[3 * v], normals[3 * v + 1], normals[3 * v + 2]];
-    const values = [1, y, z, x, x * y, y * z, 3 * z * z - 1, x * z, x * x - y * y];
-    for (let k = 0; k < 9; k++) basis[9 * v + k] = HARMONIC_FACTORS[k] * values[k];
+    const x = normals[3 * v];
+    const y = normals[3 * v + 1];
+    const z = normals[3 * v + 2];
+    basis[9 * v] = HARMONIC_FACTORS[0];
+    basis[9 * v + 1] = HARMONIC_FACTORS[1] * y;
+    basis[9 * v + 2] = HARMONIC_FACTORS[2] * z;
+    basis[9 * v + 3] = HARMONIC_FACTORS[3] * x;
+    basis[9 * v + 4] = HARMONIC_FACTORS[4] * (x * y);
+    basis[9 * v + 5] = HARMONIC_FACTORS[5] * (y * z);
+    basis[9 * v + 6] = HARMONIC_FACTORS[6] * (3 * z * z - 1);
+    basis[9 * v + 7] = HARMONIC_FACTORS[7] * (x * z);
+    basis[9 * v + 8] = HARMONIC_FACTORS[8] * (x * x - y * y);
   }
   return basis;
 }
@@ -242,6 +272,7 @@ export function robustLight(
     for (let k = 0; k < 9; k++) for (let c = 0; c < 3; c++) light[3 * k + c] = right[9 * c + k];
     const errors = new Float32Array(count);
     for (let v = 0; v < count; v++) {
+      if (trust[v] === 0) continue;
       for (let c = 0; c < 3; c++) {
         let shade = 0;
         for (let k = 0; k < 9; k++) shade += basis[9 * v + k] * light[3 * k + c];

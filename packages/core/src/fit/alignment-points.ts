@@ -67,10 +67,11 @@ export function alignmentPoints(
     const [x, y, z] = position(own);
     const radius = Math.hypot(x, y - center);
     const outward = [x / radius, (y - center) / radius];
+    const cut = crossing(model.mean, skin, [0, center, z], outward);
     const underJaw = landmark >= 4 && landmark <= 12;
     for (const angle of underJaw ? [...BACKWARD_ANGLES, ...FORWARD_ANGLES] : FORWARD_ANGLES) {
       const direction = [Math.cos(angle) * outward[0], Math.cos(angle) * outward[1], Math.sin(angle)];
-      const hit = outermostHit(model.mean, skin, [0, center, z], direction, 2.2 * radius);
+      const hit = outermostHit(model.mean, cut, [0, center, z], direction, 2.2 * radius);
       if (hit) corners.push(hit);
     }
     contour.push({ start, end: corners.length });
@@ -85,7 +86,8 @@ export function alignmentPoints(
   });
   for (let m = 0; m < meshStart; m++) {
     const landmark = m < 51 ? m + CONTOUR_COUNT : contour.findIndex(({ end }) => m < end);
-    const [dx, dy] = [offsets[2 * landmark], offsets[2 * landmark + 1]];
+    const dx = offsets[2 * landmark];
+    const dy = offsets[2 * landmark + 1];
     bases.mean[3 * m] += dx;
     bases.mean[3 * m + 1] += dy;
     // An inner point slides on the surface's tangent plane; the contour's candidates are moved as they are.
@@ -173,6 +175,29 @@ function smallBases(
   };
 }
 
+/** The triangles that the plane through a point, the axis +Z and a direction in x and y meets, `[T', 3]`. */
+function crossing(
+  vertices: Float32Array,
+  triangles: Uint32Array,
+  [x, y]: readonly number[],
+  [outX, outY]: readonly number[],
+): Uint32Array {
+  // A triangle that the plane only grazes must not be lost to rounding.
+  const margin = 1e-3;
+  const sides = new Float32Array(vertices.length / 3);
+  for (let v = 0; v < sides.length; v++)
+    sides[v] = (vertices[3 * v] - x) * outY - (vertices[3 * v + 1] - y) * outX;
+  const found: number[] = [];
+  for (let t = 0; t < triangles.length; t += 3) {
+    const a = sides[triangles[t]];
+    const b = sides[triangles[t + 1]];
+    const c = sides[triangles[t + 2]];
+    if ((a > margin && b > margin && c > margin) || (a < -margin && b < -margin && c < -margin)) continue;
+    found.push(triangles[t], triangles[t + 1], triangles[t + 2]);
+  }
+  return Uint32Array.from(found);
+}
+
 /** The last triangle that a ray leaves the surface through, within a reach (Moeller and Trumbore 1997). */
 function outermostHit(
   vertices: Float32Array,
@@ -185,17 +210,31 @@ function outermostHit(
   let best = 0;
   let hit: Corner | undefined;
   for (let t = 0; t < triangles.length; t += 3) {
-    const [a, b, c] = [triangles[t], triangles[t + 1], triangles[t + 2]];
-    const [ax, ay, az] = [vertices[3 * a], vertices[3 * a + 1], vertices[3 * a + 2]];
-    const [ux, uy, uz] = [vertices[3 * b] - ax, vertices[3 * b + 1] - ay, vertices[3 * b + 2] - az];
-    const [vx, vy, vz] = [vertices[3 * c] - ax, vertices[3 * c + 1] - ay, vertices[3 * c + 2] - az];
-    const [px, py, pz] = [dy * vz - dz * vy, dz * vx - dx * vz, dx * vy - dy * vx];
+    const a = triangles[t];
+    const b = triangles[t + 1];
+    const c = triangles[t + 2];
+    const ax = vertices[3 * a];
+    const ay = vertices[3 * a + 1];
+    const az = vertices[3 * a + 2];
+    const ux = vertices[3 * b] - ax;
+    const uy = vertices[3 * b + 1] - ay;
+    const uz = vertices[3 * b + 2] - az;
+    const vx = vertices[3 * c] - ax;
+    const vy = vertices[3 * c + 1] - ay;
+    const vz = vertices[3 * c + 2] - az;
+    const px = dy * vz - dz * vy;
+    const py = dz * vx - dx * vz;
+    const pz = dx * vy - dy * vx;
     const determinant = ux * px + uy * py + uz * pz;
     if (Math.abs(determinant) < 1e-12) continue;
-    const [sx, sy, sz] = [origin[0] - ax, origin[1] - ay, origin[2] - az];
+    const sx = origin[0] - ax;
+    const sy = origin[1] - ay;
+    const sz = origin[2] - az;
     const second = (sx * px + sy * py + sz * pz) / determinant;
     if (second < 0 || second > 1) continue;
-    const [qx, qy, qz] = [sy * uz - sz * uy, sz * ux - sx * uz, sx * uy - sy * ux];
+    const qx = sy * uz - sz * uy;
+    const qy = sz * ux - sx * uz;
+    const qz = sx * uy - sy * ux;
     const third = (dx * qx + dy * qy + dz * qz) / determinant;
     if (third < 0 || second + third > 1) continue;
     const distance = (vx * qx + vy * qy + vz * qz) / determinant;

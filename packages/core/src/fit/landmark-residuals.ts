@@ -67,7 +67,8 @@ export function landmarkTargets(
     const drifting = noise.drift;
     const widening = beside * (1 + (yawOf(photo.rotation) / noise.contourYaw) ** 2);
     const contour = chosen.map((point, i): Match => {
-      const [before, after] = [Math.max(i - 1, 0), Math.min(i + 1, CONTOUR_COUNT - 1)];
+      const before = Math.max(i - 1, 0);
+      const after = Math.min(i + 1, CONTOUR_COUNT - 1);
       const along = [
         landmarks[2 * after] - landmarks[2 * before],
         landmarks[2 * after + 1] - landmarks[2 * before + 1],
@@ -116,8 +117,10 @@ export function silhouettePoints(
   const center = project(photo, [0, points.axisHeight, 0]);
   return points.contour.map(({ start, end }) => {
     // Outward is the direction from the middle of the face to the landmark's meridian, turned into the picture.
-    const [ox, oy] = [points.mean[3 * start], points.mean[3 * start + 1] - points.axisHeight];
-    const [dx, dy] = [r[0] * ox + r[1] * oy, -(r[3] * ox + r[4] * oy)];
+    const ox = points.mean[3 * start];
+    const oy = points.mean[3 * start + 1] - points.axisHeight;
+    const dx = r[0] * ox + r[1] * oy;
+    const dy = -(r[3] * ox + r[4] * oy);
     let best = start;
     let farthest = Number.NEGATIVE_INFINITY;
     for (let m = start; m < end; m++) {
@@ -170,7 +173,9 @@ export function linearize(
   const [rowFirst, rowSecond] = [new Float64Array(width), new Float64Array(width)];
   for (const match of matches) {
     const at = 3 * match.point;
-    const [vx, vy, vz] = [positions[at], positions[at + 1], positions[at + 2]];
+    const vx = positions[at];
+    const vy = positions[at + 1];
+    const vz = positions[at + 2];
     const px = r[0] * vx + r[1] * vy + r[2] * vz;
     const py = r[3] * vx + r[4] * vy + r[5] * vz;
     const pz = r[6] * vx + r[7] * vy + r[8] * vz;
@@ -180,7 +185,7 @@ export function linearize(
     const slopeX = (px + photo.shift[0] * distance) / depth;
     const slopeY = (py + photo.shift[1] * distance) / depth;
     // du = unit (dX + slopeX dZ), dv = -unit (dY + slopeY dZ) for a movement in camera axes.
-    const set = (column: number, dx: number, dy: number, dz: number) => {
+    const set = (column: number, dx: number, dy: number, dz: number): void => {
       rowX[column] = unit * (dx + slopeX * dz);
       rowY[column] = -unit * (dy + slopeY * dz);
     };
@@ -194,18 +199,22 @@ export function linearize(
     rowX[own + 6] = focal * slopeX;
     rowY[own + 6] = -focal * slopeY;
     for (let k = 0, m = match.point * total * 3; k < total; k++, m += 3) {
-      const [mx, my, mz] = [modes[m], modes[m + 1], modes[m + 2]];
-      set(
-        k < identityCount ? k : k + CAMERA_UNKNOWNS,
-        r[0] * mx + r[1] * my + r[2] * mz,
-        r[3] * mx + r[4] * my + r[5] * mz,
-        r[6] * mx + r[7] * my + r[8] * mz,
-      );
+      const mx = modes[m];
+      const my = modes[m + 1];
+      const mz = modes[m + 2];
+      const column = k < identityCount ? k : k + CAMERA_UNKNOWNS;
+      const dz = r[6] * mx + r[7] * my + r[8] * mz;
+      rowX[column] = unit * (r[0] * mx + r[1] * my + r[2] * mz + slopeX * dz);
+      rowY[column] = -unit * (r[3] * mx + r[4] * my + r[5] * mz + slopeY * dz);
     }
     const errorX = focal * slopeX + photo.width / 2 - match.x;
     const errorY = -focal * slopeY + photo.height / 2 - match.y;
     const [first, second] = whitened(match, errorX, errorY);
-    for (let k = 0; k < width; k++) [rowFirst[k], rowSecond[k]] = whitened(match, rowX[k], rowY[k]);
+    const { axis, deviations } = match;
+    for (let k = 0; k < width; k++) {
+      rowFirst[k] = (axis[0] * rowX[k] + axis[1] * rowY[k]) / deviations[0];
+      rowSecond[k] = (axis[0] * rowY[k] - axis[1] * rowX[k]) / deviations[1];
+    }
     const weight = (freedom + 2) / (freedom + first * first + second * second);
     addRow(system, index, rowFirst, first, weight);
     addRow(system, index, rowSecond, second, weight);

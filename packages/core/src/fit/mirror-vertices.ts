@@ -15,8 +15,11 @@ export function mirrorVertices(mean: Float32Array, count: number): Uint32Array {
     else cells.set(place, [v]);
   }
   return Uint32Array.from({ length: count }, (_, v) => {
-    const [x, y, z] = [-mean[3 * v], mean[3 * v + 1], mean[3 * v + 2]];
-    let [best, nearest] = [v, Number.POSITIVE_INFINITY];
+    const x = -mean[3 * v];
+    const y = mean[3 * v + 1];
+    const z = mean[3 * v + 2];
+    let best = v;
+    let nearest = Number.POSITIVE_INFINITY;
     for (let dx = -1; dx <= 1; dx++) {
       for (let dy = -1; dy <= 1; dy++) {
         for (let dz = -1; dz <= 1; dz++) {

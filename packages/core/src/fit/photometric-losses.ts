@@ -4,7 +4,7 @@ import { lightPriorCost } from './light-prior.ts';
 import type { PhotometricProblem } from './photometric-problem.ts';
 import { type PhotometricState, surfaceOf } from './photometric-state.ts';
 import { whitenShape } from './shape-prior.ts';
-import { withoutField } from './smooth-misfit.ts';
+import { factorField, withoutField } from './smooth-misfit.ts';
 import { surfaceRows } from './surface-rows.ts';
 
 /** Terms of the cost, by the names of the joint fit. */
@@ -16,14 +16,19 @@ export interface PhotometricLosses {
   readonly light: number;
 }
 
+/** What each sample counts, `[N]`, and the smooth misfits' equations at these weights, factored. */
+export interface SampleWeights {
+  readonly values: Float32Array;
+  readonly factor: Float64Array;
+}
+
 /** What a step holds fixed of one photo: what its samples count, and where its landmarks belong. */
 export interface StepWeights {
   /** How well each sample is seen, in [0, 1]. */
   readonly trust: Float32Array;
   /** Square of the robust deviation of one channel. */
   readonly squared: number;
-  /** What each sample counts. */
-  readonly weights: Float32Array;
+  readonly weights: SampleWeights;
   readonly matches: ReturnType<ReturnType<typeof landmarkTargets>>;
 }
 
@@ -52,12 +57,12 @@ export function lossesOf(
       samples,
       texture,
       points.identityCount,
-      blur,
-      0,
+      { blur, columns: 0, trust },
     );
     const { rest, cost } = leftOver(problem, residuals, weights);
     losses.pixel += cost;
     for (let n = 0; n < trust.length; n++) {
+      if (trust[n] === 0) continue;
       const r2 = (rest[3 * n] ** 2 + rest[3 * n + 1] ** 2 + rest[3 * n + 2] ** 2) / squared;
       losses.pixel += ((0.5 * (freedom + 3)) / correlated) * trust[n] * Math.log1p(r2 / freedom);
     }
@@ -66,9 +71,13 @@ export function lossesOf(
 }
 
 /** Differences that are left when the best field is taken off, and what that field costs. */
-function leftOver({ field, settings }: PhotometricProblem, residuals: Float32Array, weights: Float32Array) {
+function leftOver(
+  { field, settings }: PhotometricProblem,
+  residuals: Float32Array,
+  { values, factor }: SampleWeights,
+) {
   if (settings.misfit === 0) return { rest: residuals, cost: 0 };
-  return withoutField(field, residuals, weights, settings.misfit);
+  return withoutField(field, residuals, values, factor, settings.misfit);
 }
 
 /** What each sample counts (Student's likelihood), by what is left of its difference. */
@@ -77,15 +86,18 @@ export function sampleWeights(
   residuals: Float32Array,
   trust: Float32Array,
   squared: number,
-): Float32Array {
-  const { freedom, correlated } = problem.settings;
-  const weigh = (rest: Float32Array): Float32Array =>
-    trust.map((seen, n) => {
+): SampleWeights {
+  const { field } = problem;
+  const { freedom, correlated, misfit } = problem.settings;
+  const weigh = (rest: Float32Array): SampleWeights => {
+    const values = trust.map((seen, n) => {
       const r2 = (rest[3 * n] ** 2 + rest[3 * n + 1] ** 2 + rest[3 * n + 2] ** 2) / squared;
       return (seen * (freedom + 3)) / (freedom + r2) / (squared * correlated);
     });
+    return { values, factor: misfit > 0 ? factorField(field, values, misfit) : new Float64Array(0) };
+  };
   const first = weigh(residuals);
-  return problem.settings.misfit > 0 ? weigh(leftOver(problem, residuals, first).rest) : first;
+  return misfit > 0 ? weigh(leftOver(problem, residuals, first).rest) : first;
 }
 
 /** Robust deviation of one channel where the face is seen. */

@@ -9,14 +9,7 @@ import { CAMERA_UNKNOWNS } from './landmark-residuals.ts';
 import { LIGHT_COUNTS } from './light-vector.ts';
 import { type ShapePrior, standardShapePrior } from './shape-prior.ts';
 import { type MisfitField, misfitField } from './smooth-misfit.ts';
-import {
-  type SampleTexture,
-  type SurfaceSamples,
-  sampleTexture,
-  surfaceSamples,
-  type VertexTexture,
-  vertexTexture,
-} from './surface-samples.ts';
+import { type SampleTexture, type SurfaceSamples, sampleTexture, surfaceSamples } from './surface-samples.ts';
 
 /** What `fitPhotometric` needs. */
 export interface PhotometricKit {
@@ -31,7 +24,9 @@ export interface PhotometricKit {
 export interface PhotometricOptions {
   /** Steps in which only skin and light move; then steps of everything on the blurred, then on the sharp photo. */
   readonly steps?: { readonly skin: number; readonly coarse: number; readonly fine: number };
-  /** Neighbouring samples err together: so many of them count as one. */
+  /** Samples at most. */
+  readonly samples?: number;
+  /** Neighbouring samples err together: of 5000 so many count as one, of fewer, which lie farther apart, fewer. */
   readonly correlated?: number;
   /** Least deviation of a sample's color that the model does not explain, sRGB. */
   readonly deviation?: number;
@@ -52,9 +47,13 @@ export interface PhotometricOptions {
 /** Unknowns of a light. */
 export const LIGHT_ENTRIES = LIGHT_COUNTS.harmonics;
 
+/** The number of samples that the other settings were tuned with. */
+const USUAL_SAMPLES = 5000;
+
 /** What {@link PhotometricOptions} are where nothing is said. */
 export const PHOTOMETRIC_DEFAULTS = {
   steps: { skin: 3, coarse: 4, fine: 4 },
+  samples: USUAL_SAMPLES,
   correlated: 24,
   deviation: 0.05,
   freedom: 3,
@@ -72,8 +71,6 @@ export interface PhotometricProblem {
   readonly prior: ShapePrior;
   readonly model: ShapeModel;
   readonly points: AlignmentPoints;
-  /** At the vertices, for the first light. */
-  readonly skin: VertexTexture;
   readonly texture: SampleTexture;
   readonly samples: SurfaceSamples;
   readonly field: MisfitField;
@@ -96,20 +93,19 @@ export async function photometricProblem(
   const { model, runtime } = kit;
   const noise = options.noise ?? LANDMARK_NOISE;
   const points = kit.points ?? alignmentPoints(model);
-  const skin = await vertexTexture(kit.texture, model, runtime);
-  const samples = surfaceSamples(model);
   const prior = options.prior ?? standardShapePrior(points.identityCount);
   const landmarks = 1 - (1 - USUAL_LANDMARKS) * (prior.trust ?? 0);
+  const settings = { ...PHOTOMETRIC_DEFAULTS, landmarks, ...options, noise };
+  const samples = surfaceSamples(model, settings.samples);
   return {
     model,
     prior,
     points,
-    skin,
-    texture: sampleTexture(samples, skin),
+    texture: await sampleTexture(kit.texture, samples, model, runtime),
     samples,
     field: misfitField(model, samples),
     observations,
     kits: observations.map(({ image, skin: shown }) => appearanceKit(model, image, shown)),
-    settings: { ...PHOTOMETRIC_DEFAULTS, landmarks, ...options, noise },
+    settings: { ...settings, correlated: (settings.correlated * settings.samples) / USUAL_SAMPLES },
   };
 }

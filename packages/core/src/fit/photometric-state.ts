@@ -19,7 +19,7 @@ export interface PhotometricState {
 
 /** The light that explains the photo if the skin is the mean person's. */
 function firstLight(
-  { model, kits, skin }: PhotometricProblem,
+  { model, kits, texture }: PhotometricProblem,
   parameters: FitParameters,
   p: number,
 ): Float32Array {
@@ -30,7 +30,7 @@ function firstLight(
     seen.colors,
     seen.trust,
     seen.trust.length,
-    skin.mean.map(decode),
+    texture.skin.map(decode),
   );
   return Float32Array.from(light);
 }

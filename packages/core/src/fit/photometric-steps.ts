@@ -29,6 +29,7 @@ export async function* photometricSteps(
   const kit = { model, runtime, points, texture: linear };
   const steps = fitPhotometric(linearSkin(parameters, linear), observations, kit, {
     steps: preset.start,
+    samples: preset.samples,
     noise,
     prior,
     resume: from,

@@ -1,8 +1,8 @@
 import { GanfitError } from '../error.ts';
 import type { Observation } from '../networks/observation.ts';
 import type { Graph } from '../runtime/runtime.ts';
-import { input, matmul, reshape, transpose } from '../tensor/index.ts';
-import { observeSkin } from './albedo.ts';
+import { input } from '../tensor/index.ts';
+import { seenSkin } from './albedo.ts';
 import { arrowSystem, solveArrow } from './arrow-system.ts';
 import { CAMERA_UNKNOWNS, landmarkTargets, linearize } from './landmark-residuals.ts';
 import type { FitParameters } from './parameters.ts';
@@ -30,7 +30,7 @@ import {
   photometricStart,
   surfaceOf,
 } from './photometric-state.ts';
-import { eliminateField, factorField } from './smooth-misfit.ts';
+import { inverseFactor, traceProduct } from './smooth-misfit.ts';
 import { surfaceRows } from './surface-rows.ts';
 
 /** One step's outcome. */
@@ -69,10 +69,8 @@ export async function* fitPhotometric(
   const count = samples.vertices.length;
   const jacobian = input('jacobian', [3 * count, unknowns + 1]);
   const bumps = input('bumps', [count, field.count]);
-  const graph = await kit.runtime.compile({
-    product: matmul(transpose(jacobian, [1, 0]), jacobian),
-    cross: matmul(transpose(bumps, [1, 0]), reshape(jacobian, [count, 3 * (unknowns + 1)])),
-  });
+  const inverse = input('inverse', [field.count, field.count]);
+  const graph = await kit.runtime.compile({ product: traceProduct(jacobian, bumps, inverse) });
   try {
     let state = photometricStart(problem, parameters);
     const { skin, coarse, fine } = settings.steps;
@@ -102,7 +100,7 @@ export async function* fitPhotometric(
 async function step(
   problem: PhotometricProblem,
   state: PhotometricState,
-  graph: Graph<'product' | 'cross'>,
+  graph: Graph<'product'>,
   how: { readonly frozen: boolean; readonly blur: number; readonly damping: number },
 ): Promise<{ state: PhotometricState; losses: PhotometricLosses; damping: number; stuck: boolean }> {
   const { points, observations, samples, texture, settings } = problem;
@@ -119,18 +117,15 @@ async function step(
   const held: StepWeights[] = [];
   for (let p = 0; p < observations.length; p++) {
     const surface = surfaceOf(problem, state, p);
-    const seen = observeSkin(problem.kits[p], cameraOf(state.photos[p]), surface.vertices);
-    const trust = Float32Array.from(samples.vertices, (v) => seen.trust[v]);
+    const seen = seenSkin(problem.kits[p], cameraOf(state.photos[p]), surface.vertices, surface.normals);
+    const trust = Float32Array.from(samples.vertices, (v) => seen[v]);
     const { pyramid } = problem.kits[p];
-    const { residuals, jacobian } = surfaceRows(
-      pyramid,
-      surface,
-      samples,
-      texture,
-      points.identityCount,
-      how.blur,
+    const { residuals, jacobian } = surfaceRows(pyramid, surface, samples, texture, points.identityCount, {
+      blur: how.blur,
       columns,
-    );
+      trust,
+      frozen: how.frozen,
+    });
     if (!jacobian) throw new Error('photometric: no Jacobian');
     const squared = scaleOf(residuals, trust, settings.deviation) ** 2;
     const weights = sampleWeights(problem, residuals, trust, squared);
@@ -141,7 +136,8 @@ async function step(
     const { count, values } = problem.field;
     const bumps = new Float32Array(values.length);
     for (let n = 0; n < trust.length; n++) {
-      const root = Math.sqrt(weights[n]);
+      if (weights.values[n] === 0) continue;
+      const root = Math.sqrt(weights.values[n]);
       for (let k = 0; k < count; k++) bumps[n * count + k] = root * values[n * count + k];
       for (let row = 3 * n; row < 3 * n + 3; row++) {
         const at = row * columns;
@@ -149,10 +145,9 @@ async function step(
         jacobian[at + columns - 1] = residuals[row] * root;
       }
     }
-    const { product, cross } = await graph.run({ jacobian, bumps });
-    if (settings.misfit > 0) {
-      eliminateField(product, cross, factorField(problem.field, weights, settings.misfit), count, columns);
-    }
+    const inverse =
+      settings.misfit > 0 ? inverseFactor(weights.factor, count) : new Float32Array(count * count);
+    const { product } = await graph.run({ jacobian, bumps, inverse });
     addProduct(system, p, product, columns);
     linearize(points, state.identity, state.photos[p], matches, noise.freedom, small, p);
   }

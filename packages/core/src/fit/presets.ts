@@ -32,6 +32,8 @@ export interface Preset {
   readonly weights: LossWeights;
   /** The photometric fit by Gauss-Newton that goes first when the texture model is linear; none with zero steps. */
   readonly start: StartSteps;
+  /** Points of the skin at which those steps compare, at most. */
+  readonly samples: number;
   /** Pixels across and down the render. */
   readonly size: number;
   /** Iterations of Adam at most. */
@@ -77,6 +79,7 @@ const BALANCED: Preset = {
     light: 1,
   },
   start: { skin: 3, coarse: 4, fine: 4 },
+  samples: 5000,
   size: 160,
   iterations: 80,
   learningRate: 0.07,
@@ -100,7 +103,7 @@ export const PRESETS = {
   /** Best quality per second on two cores. */
   balanced: BALANCED,
   /** A preview: the closed-form fit alone. */
-  fast: { ...BALANCED, start: { skin: 2, coarse: 3, fine: 2 }, iterations: 0, skinSize: 512 },
+  fast: { ...BALANCED, start: { skin: 2, coarse: 3, fine: 2 }, samples: 2500, iterations: 0, skinSize: 512 },
   /** More pixels, more steps, every term. */
   best: {
     ...BALANCED,

@@ -1,8 +1,11 @@
+import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { choleskyFactor, choleskySolve } from '../linalg/cholesky.ts';
 import { randomStream } from '../random/index.ts';
+import { createRuntime } from '../runtime/index.ts';
+import { input } from '../tensor/index.ts';
 import { ellipsoidHead } from './ellipsoid-head.ts';
-import { eliminateField, factorField, misfitField, withoutField } from './smooth-misfit.ts';
+import { factorField, inverseFactor, misfitField, traceProduct, withoutField } from './smooth-misfit.ts';
 import { surfaceSamples } from './surface-samples.ts';
 
 const head = ellipsoidHead(40);
@@ -13,13 +16,14 @@ const DEVIATION = 0.05;
 
 describe('withoutField', () => {
   const weights = new Float32Array(count).fill(400);
+  const factor = factorField(field, weights, DEVIATION);
 
   function left(residual: (x: number, y: number) => number): number {
     const residuals = new Float32Array(3 * count);
     samples.vertices.forEach((v, n) => {
       residuals.fill(residual(head.mean[3 * v], head.mean[3 * v + 1]), 3 * n, 3 * n + 3);
     });
-    const { rest } = withoutField(field, residuals, weights, DEVIATION);
+    const { rest } = withoutField(field, residuals, weights, factor, DEVIATION);
     return Math.hypot(...rest) / Math.hypot(...residuals);
   }
 
@@ -30,14 +34,14 @@ describe('withoutField', () => {
 
   it('lets large differences cost', () => {
     const cost = (size: number) =>
-      withoutField(field, new Float32Array(3 * count).fill(size), weights, DEVIATION).cost;
+      withoutField(field, new Float32Array(3 * count).fill(size), weights, factor, DEVIATION).cost;
     expect(cost(0.1) / cost(0.05)).toBeCloseTo(4, 3);
     expect(cost(0.05)).toBeGreaterThan(0);
   });
 });
 
-describe('eliminateField', () => {
-  it('leaves the step that fitting field and unknowns together would take', () => {
+describe('traceProduct', () => {
+  it('leaves the step that fitting field and unknowns together would take', async () => {
     const random = randomStream(5, 'misfit');
     const unknowns = 4;
     const columns = unknowns + 1;
@@ -48,8 +52,6 @@ describe('eliminateField', () => {
     const total = unknowns + 3 * bumps;
     const matrix = new Float64Array(total * total);
     const side = new Float64Array(total);
-    const product = new Float32Array(columns * columns);
-    const cross = new Float32Array(bumps * 3 * columns);
     for (let n = 0; n < count; n++) {
       for (let c = 0; c < 3; c++) {
         const row = new Float64Array(total);
@@ -60,14 +62,6 @@ describe('eliminateField', () => {
           side[i] += weights[n] * row[i] * jacobian[at + unknowns];
           for (let j = 0; j < total; j++) matrix[i * total + j] += weights[n] * row[i] * row[j];
         }
-        for (let i = 0; i < columns; i++) {
-          for (let j = 0; j < columns; j++) {
-            product[i * columns + j] += weights[n] * jacobian[at + i] * jacobian[at + j];
-          }
-          for (let k = 0; k < bumps; k++) {
-            cross[(k * 3 + c) * columns + i] += weights[n] * field.values[n * bumps + k] * jacobian[at + i];
-          }
-        }
       }
     }
     for (let i = 0; i < total; i++) matrix[i * total + i] += i < unknowns ? 1 : 1 / DEVIATION ** 2;
@@ -75,7 +69,20 @@ describe('eliminateField', () => {
     choleskySolve(matrix, total, side);
 
     // What the photometric fit does: the last column is the residual, weighted as the rest.
-    eliminateField(product, cross, factorField(field, weights, DEVIATION), bumps, columns);
+    const runtime = createRuntime(ort, { executionProviders: ['cpu'], threads: 1 });
+    const graph = await runtime.compile({
+      product: traceProduct(
+        input('jacobian', [3 * count, columns]),
+        input('bumps', [count, bumps]),
+        input('inverse', [bumps, bumps]),
+      ),
+    });
+    const { product } = await graph.run({
+      jacobian: jacobian.map((value, i) => value * Math.sqrt(weights[Math.floor(i / (3 * columns))])),
+      bumps: field.values.map((value, i) => value * Math.sqrt(weights[Math.floor(i / bumps)])),
+      inverse: inverseFactor(factorField(field, weights, DEVIATION), bumps),
+    });
+    await graph.dispose();
     const small = new Float64Array(unknowns * unknowns);
     const right = new Float64Array(unknowns);
     for (let i = 0; i < unknowns; i++) {

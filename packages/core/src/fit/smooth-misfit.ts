@@ -1,5 +1,6 @@
 import { choleskyFactor, choleskySolve } from '../linalg/cholesky.ts';
 import type { ShapeModel } from '../shape/model.ts';
+import { matmul, reshape, sub, type Tensor, transpose } from '../tensor/index.ts';
 import type { SurfaceSamples } from './surface-samples.ts';
 
 /**
@@ -74,70 +75,76 @@ export function factorField(
 }
 
 /**
+ * The inverse of a factor of {@link factorField}: times the functions' products with the Jacobian it gives what the field takes off
+ * the normal equations, `[F, F]`.
+ */
+export function inverseFactor(factor: Float64Array, count: number): Float32Array {
+  const inverse = new Float32Array(count * count);
+  const column = new Float64Array(count);
+  for (let j = 0; j < count; j++) {
+    for (let i = j; i < count; i++) {
+      let sum = i === j ? 1 : 0;
+      for (let k = j; k < i; k++) sum -= factor[i * count + k] * column[k];
+      column[i] = sum / factor[i * count + i];
+      inverse[i * count + j] = column[i];
+    }
+  }
+  return inverse;
+}
+
+/**
  * Takes the best field off the residuals.
  *
  * @param residuals `[N, 3]`; left as they are.
- * @returns What is left, `[N, 3]`, and what the field costs.
+ * @param factor Of {@link factorField} at the same weights and deviation.
+ * @returns What is left, `[N, 3]`, where a sample counts, and what the field costs.
  */
 export function withoutField(
-  field: MisfitField,
+  { count, values }: MisfitField,
   residuals: Float32Array,
   weights: Float32Array,
+  factor: Float64Array,
   deviation: number,
 ): { rest: Float32Array; cost: number } {
-  const { count, values } = field;
-  const factor = factorField(field, weights, deviation);
   const rest = residuals.slice();
   let cost = 0;
+  const found = new Float64Array(count);
   for (let c = 0; c < 3; c++) {
-    const sums = new Float64Array(count);
+    found.fill(0);
     for (let n = 0; n < weights.length; n++) {
       const value = weights[n] * residuals[3 * n + c];
       if (value === 0) continue;
-      for (let k = 0; k < count; k++) sums[k] += value * values[n * count + k];
+      const at = n * count;
+      for (let k = 0; k < count; k++) found[k] += value * values[at + k];
     }
-    const found = sums;
     choleskySolve(factor, count, found);
     for (let n = 0; n < weights.length; n++) {
+      if (weights[n] === 0) continue;
+      const at = n * count;
       let sum = 0;
-      for (let k = 0; k < count; k++) sum += found[k] * values[n * count + k];
+      for (let k = 0; k < count; k++) sum += found[k] * values[at + k];
       rest[3 * n + c] -= sum;
     }
-    for (const f of found) cost += (0.5 * f * f) / deviation ** 2;
+    for (let k = 0; k < count; k++) cost += (0.5 * found[k] * found[k]) / deviation ** 2;
   }
   return { rest, cost };
 }
 
 /**
- * Eliminates the field from the product of a weighted Jacobian with itself.
+ * Traces the normal equations of weighted rows from which the field is eliminated: `J' J - E' E` with `E = L⁻¹ B' J`.
  *
- * @param product `[columns, columns]`, changed.
- * @param cross Weighted functions times each channel's Jacobian, `[F, 3, columns]`, changed.
+ * @param jacobian Rows times the roots of their weights, the last column being the residual, `[3 N, columns]`.
+ * @param bumps The functions times the same roots, `[N, F]`.
+ * @param inverse Of {@link inverseFactor}, `[F, F]`; zeros for no field.
+ * @returns `[columns, columns]`.
  */
-export function eliminateField(
-  product: Float32Array,
-  cross: Float32Array,
-  factor: Float64Array,
-  count: number,
-  columns: number,
-): void {
-  const width = 3 * columns;
-  for (let i = 0; i < count; i++) {
-    for (let k = 0; k < i; k++) {
-      const l = factor[i * count + k];
-      if (l === 0) continue;
-      for (let j = 0; j < width; j++) cross[i * width + j] -= l * cross[k * width + j];
-    }
-    const scale = 1 / factor[i * count + i];
-    for (let j = 0; j < width; j++) cross[i * width + j] *= scale;
-  }
-  for (let row = 0; row < 3 * count; row++) {
-    const values = cross.subarray(row * columns, (row + 1) * columns);
-    for (let i = 0; i < columns; i++) {
-      const value = values[i];
-      if (value === 0) continue;
-      const at = i * columns;
-      for (let j = 0; j < columns; j++) product[at + j] -= value * values[j];
-    }
-  }
+export function traceProduct(jacobian: Tensor, bumps: Tensor, inverse: Tensor): Tensor {
+  const [rows, columns] = jacobian.shape;
+  const [samples, count] = bumps.shape;
+  const cross = matmul(transpose(bumps, [1, 0]), reshape(jacobian, [samples, (rows / samples) * columns]));
+  const eliminated = reshape(matmul(inverse, cross), [(count * rows) / samples, columns]);
+  return sub(
+    matmul(transpose(jacobian, [1, 0]), jacobian),
+    matmul(transpose(eliminated, [1, 0]), eliminated),
+  );
 }

@@ -25,6 +25,18 @@ export interface SurfaceRows {
   readonly jacobian?: Float32Array;
 }
 
+/** What {@link surfaceRows} is to give. */
+export interface RowOptions {
+  /** Further levels of the pyramid: 1 halves the resolution. */
+  readonly blur: number;
+  /** Width of a row of the Jacobian, one more than there are unknowns; 0 for the values alone. */
+  readonly columns: number;
+  /** Samples of no trust are left out: their rows are zero, `[N]`. */
+  readonly trust: Float32Array;
+  /** Only skin and light move: the other columns are zero. */
+  readonly frozen?: boolean;
+}
+
 /** Levels of the pyramid below the scale at which pixels are as large as this, millimetres. */
 const SPACING = 1.6;
 /** Light of a sample is kept off the darkness where sRGB is too steep. */
@@ -34,9 +46,7 @@ const DARK = 0.004;
  * Compares photo and model at the samples (the photometric term of paper Eq. 3 and 10, taken on the surface instead of the
  * picture's grid, so that Gauss and Newton can do it).
  *
- * @param blur Further levels of the pyramid: 1 halves the resolution.
- * @param counts ns and ne.
- * @param columns Width of a row of the Jacobian, one more than there are unknowns; 0 for the values alone.
+ * @param identityCount ns.
  */
 export function surfaceRows(
   pyramid: PhotoPyramid,
@@ -44,8 +54,7 @@ export function surfaceRows(
   samples: SurfaceSamples,
   texture: SampleTexture,
   identityCount: number,
-  blur: number,
-  columns: number,
+  { blur, columns, trust, frozen = false }: RowOptions,
 ): SurfaceRows {
   const { photo, light, vertices, normals, colors } = state;
   const count = samples.vertices.length;
@@ -60,14 +69,18 @@ export function surfaceRows(
   const step = 0.5 * 2 ** level;
   const values = new Float32Array(15);
   const basis = new Float64Array(9);
+  const slopes = new Float64Array(3);
   const [dx, dy, dz] = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
   const firstLatent = identityCount;
   const firstCamera = firstLatent + texture.count;
   const firstExpression = firstCamera + CAMERA_UNKNOWNS;
   const firstLight = firstExpression + expressionCount;
   for (let n = 0; n < count; n++) {
+    if (trust[n] === 0) continue;
     const v = 3 * samples.vertices[n];
-    const [x, y, z] = [vertices[v], vertices[v + 1], vertices[v + 2]];
+    const x = vertices[v];
+    const y = vertices[v + 1];
+    const z = vertices[v + 2];
     const px = r[0] * x + r[1] * y + r[2] * z;
     const py = r[3] * x + r[4] * y + r[5] * z;
     const pz = r[6] * x + r[7] * y + r[8] * z;
@@ -75,15 +88,18 @@ export function surfaceRows(
     const unit = focal / depth;
     const slopeX = (px + photo.shift[0] * distance) / depth;
     const slopeY = (py + photo.shift[1] * distance) / depth;
-    const [u, w] = [centerX + focal * slopeX, centerY - focal * slopeY];
+    const u = centerX + focal * slopeX;
+    const w = centerY - focal * slopeY;
     samplePyramid(pyramid, u, w, level, values, 0);
-    if (jacobian) {
+    if (jacobian && !frozen) {
       samplePyramid(pyramid, u - step, w, level, values, 3);
       samplePyramid(pyramid, u + step, w, level, values, 6);
       samplePyramid(pyramid, u, w - step, level, values, 9);
       samplePyramid(pyramid, u, w + step, level, values, 12);
     }
-    const [nx, ny, nz] = [normals[v], normals[v + 1], normals[v + 2]];
+    const nx = normals[v];
+    const ny = normals[v + 1];
+    const nz = normals[v + 2];
     fillBasis(nx, ny, nz, basis);
     for (let c = 0; c < 3; c++) {
       const shade = shadeAt(light, basis, c);
@@ -96,6 +112,14 @@ export function surfaceRows(
       const slope = encodeSlope(linear);
       const toShade = slope * albedo;
       const toColor = slope * shade * decodeSlope(color);
+      const at = row * columns;
+      const lit = toShade * (shade > 0 ? 1 : 0);
+      const first = row * texture.count;
+      for (let k = 0; k < texture.count; k++) {
+        jacobian[at + firstLatent + k] = toColor * texture.modes[first + k];
+      }
+      for (let k = 0; k < 9; k++) jacobian[at + firstLight + 3 * k + c] = lit * basis[k];
+      if (frozen) continue;
       // How the photo's value changes when the sample moves in the picture.
       const across = (encode(values[6 + c]) - encode(values[3 + c])) / (2 * step);
       const down = (encode(values[12 + c]) - encode(values[9 + c])) / (2 * step);
@@ -103,7 +127,6 @@ export function surfaceRows(
       const gx = -across * unit;
       const gy = down * unit;
       const gz = slopeX * gx + slopeY * gy;
-      const at = row * columns;
       jacobian[at + firstCamera] = -gy * pz + gz * py;
       jacobian[at + firstCamera + 1] = gx * pz - gz * px;
       jacobian[at + firstCamera + 2] = -gx * py + gy * px;
@@ -116,9 +139,10 @@ export function surfaceRows(
       dx[c] = r[0] * gx + r[3] * gy + r[6] * gz;
       dy[c] = r[1] * gx + r[4] * gy + r[7] * gz;
       dz[c] = r[2] * gx + r[5] * gy + r[8] * gz;
-      const lit = toShade * (shade > 0 ? 1 : 0);
-      const [sx, sy, sz] = shadeSlope(light, nx, ny, nz, c);
-      const [qx, qy, qz] = [lit * sx, lit * sy, lit * sz];
+      shadeSlope(light, nx, ny, nz, c, slopes);
+      const qx = lit * slopes[0];
+      const qy = lit * slopes[1];
+      const qz = lit * slopes[2];
       let m = n * modeCount * 3;
       const { modes, normals: turns } = samples;
       for (let k = 0; k < modeCount; k++, m += 3) {
@@ -130,11 +154,6 @@ export function surfaceRows(
           qy * turns[m + 1] +
           qz * turns[m + 2];
       }
-      const first = row * texture.count;
-      for (let k = 0; k < texture.count; k++) {
-        jacobian[at + firstLatent + k] = toColor * texture.modes[first + k];
-      }
-      for (let k = 0; k < 9; k++) jacobian[at + firstLight + 3 * k + c] = lit * basis[k];
     }
   }
   return { residuals, jacobian };
@@ -170,13 +189,25 @@ function shadeAt(light: Float32Array, basis: Float64Array, c: number): number {
 }
 
 /** Gradient of the shade by the normal. */
-function shadeSlope(light: Float32Array, x: number, y: number, z: number, c: number): readonly number[] {
-  const l = (k: number): number => light[3 * k + c] * HARMONIC_FACTORS[k];
-  return [
-    l(3) + l(4) * y + l(7) * z + 2 * l(8) * x,
-    l(1) + l(4) * x + l(5) * z - 2 * l(8) * y,
-    l(2) + l(5) * y + 6 * l(6) * z + l(7) * x,
-  ];
+function shadeSlope(
+  light: Float32Array,
+  x: number,
+  y: number,
+  z: number,
+  c: number,
+  out: Float64Array,
+): void {
+  const l1 = light[3 + c] * HARMONIC_FACTORS[1];
+  const l2 = light[6 + c] * HARMONIC_FACTORS[2];
+  const l3 = light[9 + c] * HARMONIC_FACTORS[3];
+  const l4 = light[12 + c] * HARMONIC_FACTORS[4];
+  const l5 = light[15 + c] * HARMONIC_FACTORS[5];
+  const l6 = light[18 + c] * HARMONIC_FACTORS[6];
+  const l7 = light[21 + c] * HARMONIC_FACTORS[7];
+  const l8 = light[24 + c] * HARMONIC_FACTORS[8];
+  out[0] = l3 + l4 * y + l7 * z + 2 * l8 * x;
+  out[1] = l1 + l4 * x + l5 * z - 2 * l8 * y;
+  out[2] = l2 + l5 * y + 6 * l6 * z + l7 * x;
 }
 
 function encode(linear: number): number {

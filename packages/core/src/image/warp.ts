@@ -58,7 +58,8 @@ function sampler(image: Image, border: 'zero' | 'edge') {
   const blue = channels === 1 ? 0 : 2;
   const corner = (column: number, row: number, weight: number, into: Float32Array, at: number) => {
     if (weight === 0) return;
-    let [x, y] = [column, row];
+    let x = column;
+    let y = row;
     if (x < 0 || y < 0 || x >= width || y >= height) {
       if (border === 'zero') return;
       x = Math.min(Math.max(x, 0), width - 1);
@@ -70,8 +71,10 @@ function sampler(image: Image, border: 'zero' | 'edge') {
     into[at + 2] += weight * data[pixel + blue];
   };
   return (x: number, y: number, weight: number, into: Float32Array, at: number) => {
-    const [left, top] = [Math.floor(x), Math.floor(y)];
-    const [fx, fy] = [x - left, y - top];
+    const left = Math.floor(x);
+    const top = Math.floor(y);
+    const fx = x - left;
+    const fy = y - top;
     corner(left, top, weight * (1 - fx) * (1 - fy), into, at);
     corner(left + 1, top, weight * fx * (1 - fy), into, at);
     corner(left, top + 1, weight * (1 - fx) * fy, into, at);

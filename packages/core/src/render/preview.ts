@@ -95,7 +95,7 @@ export function renderPreview(surfaces: Mesh | readonly PreviewSurface[], option
       weights[2] = barycentrics[own * 3 + 2];
       blend(mesh.vertices, mesh.triangles, id, weights, point);
       blend(normals, mesh.triangles, id, weights, normal);
-      const length = Math.hypot(normal[0], normal[1], normal[2]) || 1;
+      const length = Math.sqrt(normal[0] * normal[0] + normal[1] * normal[1] + normal[2] * normal[2]) || 1;
       // The inside of an open surface is lit like its outside.
       const sign = cull === 'none' && facesAway(point, normal, camera.position) ? -1 : 1;
       for (let c = 0; c < 3; c++) normal[c] *= sign / length;
@@ -125,7 +125,8 @@ function coveredBox(projected: Float32Array, { width, height }: Viewport): Box {
     const depth = projected[i + 2];
     // What lies behind the camera can reach anywhere.
     if (depth <= 0) return { x: 0, y: 0, width, height };
-    const [x, y] = [projected[i] / depth, projected[i + 1] / depth];
+    const x = projected[i] / depth;
+    const y = projected[i + 1] / depth;
     left = Math.min(left, x);
     right = Math.max(right, x);
     top = Math.min(top, y);

@@ -233,7 +233,8 @@ function unfold(
       const to = k * length + axis;
       for (let i = 0; i < half.length; i++) {
         const value = values[from + i] * STEP;
-        const [v, other] = [half[i], mirror[half[i]]];
+        const v = half[i];
+        const other = mirror[half[i]];
         data[to + 3 * other] = sign * value;
         // Last, so that the midline keeps what is stored; there both signs agree up to rounding.
         data[to + 3 * v] = value;
@@ -251,7 +252,8 @@ function joinPairs(shapes: Basis, pairs: readonly number[]): void {
     const even = shapes.data.subarray(k * length, (k + 1) * length);
     const odd = shapes.data.subarray(other * length, (other + 1) * length);
     for (let i = 0; i < length; i++) {
-      const [a, b] = [even[i], odd[i]];
+      const a = even[i];
+      const b = odd[i];
       even[i] = a + b;
       odd[i] = a - b;
     }

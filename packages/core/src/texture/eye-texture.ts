@@ -58,7 +58,8 @@ function eyeBall(
   { vertexStart, vertexCount }: ShapePart,
 ): { center: Color; radius: number } {
   const range = (axis: number): readonly [number, number] => {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
     for (let v = vertexStart; v < vertexStart + vertexCount; v++) {
       low = Math.min(low, vertices[3 * v + axis]);
       high = Math.max(high, vertices[3 * v + axis]);

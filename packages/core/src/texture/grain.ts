@@ -8,8 +8,12 @@
  * @param seed Another seed is another function.
  */
 export function solidNoise(x: number, y: number, z: number, seed: number): number {
-  const [i, j, k] = [Math.floor(x), Math.floor(y), Math.floor(z)];
-  const [u, v, w] = [fade(x - i), fade(y - j), fade(z - k)];
+  const i = Math.floor(x);
+  const j = Math.floor(y);
+  const k = Math.floor(z);
+  const u = fade(x - i);
+  const v = fade(y - j);
+  const w = fade(z - k);
   const near = plane(i, j, k, u, v, seed);
   // Interpolation averages neighbours; the factor brings the deviation of the uniform values back to one.
   return 2.9 * mix(near, plane(i, j, k + 1, u, v, seed), w);

@@ -38,8 +38,11 @@ function findPlaces(model: ShapeModel, size: number): Float32Array {
   );
   const map = mapTexels(model.parts[0], size);
   const places = new Float32Array(2 * map.count).fill(Number.NaN);
+  const point = new Float64Array(3);
+  const trial = new Float64Array(3);
+  const weights = new Float64Array(3);
   for (let n = 0; n < map.count; n++) {
-    const point = [0, 0, 0];
+    point.fill(0);
     for (let corner = 0; corner < 3; corner++) {
       const vertex = 3 * triangles[3 * map.triangles[n] + corner];
       for (let axis = 0; axis < 3; axis++) {
@@ -47,13 +50,16 @@ function findPlaces(model: ShapeModel, size: number): Float32Array {
       }
     }
     point[0] = -point[0];
-    let [best, bestOutside] = [-1, Infinity];
-    let weights: readonly number[] = [1, 0, 0];
-    for (const t of candidates[map.triangles[n]]) {
-      const trial = barycentricsOf(point, mean, triangles, t);
-      const outside = -Math.min(...trial);
+    let best = -1;
+    let bestOutside = Infinity;
+    const list = candidates[map.triangles[n]];
+    for (let i = 0; i < list.length; i++) {
+      readBarycentrics(point, mean, triangles, list[i], trial);
+      const outside = -Math.min(trial[0], trial[1], trial[2]);
       if (outside >= bestOutside) continue;
-      [best, bestOutside, weights] = [t, outside, trial];
+      best = list[i];
+      bestOutside = outside;
+      weights.set(trial);
       if (outside <= 1e-4) break;
     }
     if (best < 0 || bestOutside > 0.5) continue;
@@ -80,8 +86,10 @@ export function mirroredVertices(model: ShapeModel): Int32Array {
 
 function mirrorVertices(mean: Float32Array, count: number): Int32Array {
   const cell = 4;
-  const key = (x: number, y: number, z: number): string => `${x} ${y} ${z}`;
-  const cells = new Map<string, number[]>();
+  // Cells of a head lie within some hundred of its middle.
+  const key = (x: number, y: number, z: number): number =>
+    ((x + 2 ** 15) * 2 ** 16 + (y + 2 ** 15)) * 2 ** 16 + (z + 2 ** 15);
+  const cells = new Map<number, number[]>();
   const cellOf = (value: number): number => Math.floor(value / cell);
   for (let v = 0; v < count; v++) {
     const k = key(cellOf(mean[3 * v]), cellOf(mean[3 * v + 1]), cellOf(mean[3 * v + 2]));
@@ -90,14 +98,21 @@ function mirrorVertices(mean: Float32Array, count: number): Int32Array {
     else cells.set(k, [v]);
   }
   return Int32Array.from({ length: count }, (_, v) => {
-    const [x, y, z] = [-mean[3 * v], mean[3 * v + 1], mean[3 * v + 2]];
-    let [best, bestDistance] = [-1, 4];
+    const x = -mean[3 * v];
+    const y = mean[3 * v + 1];
+    const z = mean[3 * v + 2];
+    let best = -1;
+    let bestDistance = 4;
     for (let i = -1; i <= 1; i++) {
       for (let j = -1; j <= 1; j++) {
         for (let k = -1; k <= 1; k++) {
-          for (const w of cells.get(key(cellOf(x) + i, cellOf(y) + j, cellOf(z) + k)) ?? []) {
+          const list = cells.get(key(cellOf(x) + i, cellOf(y) + j, cellOf(z) + k));
+          for (let n = 0; list && n < list.length; n++) {
+            const w = list[n];
             const distance = (mean[3 * w] - x) ** 2 + (mean[3 * w + 1] - y) ** 2 + (mean[3 * w + 2] - z) ** 2;
-            if (distance < bestDistance) [best, bestDistance] = [w, distance];
+            if (distance >= bestDistance) continue;
+            best = w;
+            bestDistance = distance;
           }
         }
       }
@@ -127,15 +142,22 @@ function mirroredTriangles(
   return corners.length === 3 && exact !== undefined ? [exact] : [...new Set(all)];
 }
 
-/** Barycentrics of a point's projection on a triangle's plane. */
-function barycentricsOf(
-  point: readonly number[],
+/** Writes the barycentrics of a point's projection on a triangle's plane; -1 for a triangle without area. */
+function readBarycentrics(
+  point: Float64Array,
   vertices: Float32Array,
   triangles: Uint32Array,
   t: number,
-): readonly [number, number, number] {
-  const [a, b, c] = [3 * triangles[3 * t], 3 * triangles[3 * t + 1], 3 * triangles[3 * t + 2]];
-  let [uu, uv, vv, pu, pv] = [0, 0, 0, 0, 0];
+  out: Float64Array,
+): void {
+  const a = 3 * triangles[3 * t];
+  const b = 3 * triangles[3 * t + 1];
+  const c = 3 * triangles[3 * t + 2];
+  let uu = 0;
+  let uv = 0;
+  let vv = 0;
+  let pu = 0;
+  let pv = 0;
   for (let axis = 0; axis < 3; axis++) {
     const u = vertices[b + axis] - vertices[a + axis];
     const v = vertices[c + axis] - vertices[a + axis];
@@ -147,8 +169,9 @@ function barycentricsOf(
     pv += p * v;
   }
   const determinant = uu * vv - uv * uv;
-  if (determinant <= 0) return [-1, -1, -1];
-  const second = (pu * vv - pv * uv) / determinant;
-  const third = (pv * uu - pu * uv) / determinant;
-  return [1 - second - third, second, third];
+  out.fill(-1);
+  if (determinant <= 0) return;
+  out[1] = (pu * vv - pv * uv) / determinant;
+  out[2] = (pv * uu - pu * uv) / determinant;
+  out[0] = 1 - out[1] - out[2];
 }

@@ -16,7 +16,9 @@ const MOST = 2;
  * @param seed Another seed is another skin.
  */
 export function poresAt(points: Float32Array, offset: number, seed: number): number {
-  const [x, y, z] = [points[offset], points[offset + 1], points[offset + 2]];
+  const x = points[offset];
+  const y = points[offset + 1];
+  const z = points[offset + 2];
   const first = seed * 8;
   const sum =
     SHARES[0] * turnedNoise(x, y, z, CELLS[0], first + 1) +
@@ -30,7 +32,9 @@ export function poresAt(points: Float32Array, offset: number, seed: number): num
  * @param scale Size of a lattice cell, millimetres.
  */
 function turnedNoise(x: number, y: number, z: number, scale: number, seed: number): number {
-  const [a, b, c] = [x / scale, y / scale, z / scale];
+  const a = x / scale;
+  const b = y / scale;
+  const c = z / scale;
   const one = solidNoise(
     0.36 * a + 0.48 * b - 0.8 * c,
     -0.8 * a + 0.6 * b,

@@ -18,10 +18,13 @@ export function sampleMirrored(
   for (let n = 0; n < map.count; n++) {
     // Where a texel is well seen its mirror image is never asked for.
     if (seen[n] > 0.995 || Number.isNaN(places[2 * n])) continue;
-    const [x, y] = [places[2 * n] - 0.5, places[2 * n + 1] - 0.5];
-    const [left, top] = [Math.floor(x), Math.floor(y)];
+    const x = places[2 * n] - 0.5;
+    const y = places[2 * n + 1] - 0.5;
+    const left = Math.floor(x);
+    const top = Math.floor(y);
     for (let corner = 0; corner < 4; corner++) {
-      const [column, row] = [left + (corner & 1), top + (corner >> 1)];
+      const column = left + (corner & 1);
+      const row = top + (corner >> 1);
       if (column < 0 || row < 0 || column >= map.size || row >= map.size) continue;
       const entry = map.entries[row * map.size + column];
       if (entry < 0 || seen[entry] <= 0) continue;

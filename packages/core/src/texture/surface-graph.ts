@@ -30,25 +30,29 @@ export function surfaceGraph(
   vertexCount: number,
 ): SurfaceGraph {
   const links = new Map<number, number>();
+  const addLink = (i: number, j: number, cotangent: number): void => {
+    const there = i * vertexCount + j;
+    const back = j * vertexCount + i;
+    links.set(there, (links.get(there) ?? 0) + cotangent / 2);
+    links.set(back, (links.get(back) ?? 0) + cotangent / 2);
+  };
   const areas = new Float32Array(vertexCount);
   for (let t = 0; t < triangles.length; t += 3) {
-    const corners = [triangles[t], triangles[t + 1], triangles[t + 2]];
-    const [a, b, c] = [0, 1, 2].map((k) => {
-      const [i, j] = [corners[(k + 1) % 3], corners[(k + 2) % 3]];
-      return distance(vertices, i, j) ** 2;
-    });
+    const i = triangles[t];
+    const j = triangles[t + 1];
+    const k = triangles[t + 2];
+    const a = distance(vertices, j, k) ** 2;
+    const b = distance(vertices, k, i) ** 2;
+    const c = distance(vertices, i, j) ** 2;
     // Sixteen times the squared area (Heron), kept from vanishing in slivers.
     const heron = 2 * (a * b + b * c + c * a) - (a * a + b * b + c * c);
     const area = Math.sqrt(Math.max(heron, 1e-12)) / 4;
-    const sides = [a, b, c];
-    for (let k = 0; k < 3; k++) {
-      areas[corners[k]] += area / 3;
-      const [i, j] = [corners[(k + 1) % 3], corners[(k + 2) % 3]];
-      const cotangent = (sides[(k + 1) % 3] + sides[(k + 2) % 3] - sides[k]) / (4 * area);
-      for (const key of [i * vertexCount + j, j * vertexCount + i]) {
-        links.set(key, (links.get(key) ?? 0) + cotangent / 2);
-      }
-    }
+    areas[i] += area / 3;
+    areas[j] += area / 3;
+    areas[k] += area / 3;
+    addLink(j, k, (b + c - a) / (4 * area));
+    addLink(k, i, (c + a - b) / (4 * area));
+    addLink(i, j, (a + b - c) / (4 * area));
   }
   const starts = new Uint32Array(vertexCount + 1);
   for (const key of links.keys()) starts[Math.floor(key / vertexCount) + 1]++;
@@ -58,7 +62,8 @@ export function surfaceGraph(
   const weights = new Float32Array(links.size);
   const lengths = new Float32Array(links.size);
   for (const [key, weight] of links) {
-    const [i, j] = [Math.floor(key / vertexCount), key % vertexCount];
+    const i = Math.floor(key / vertexCount);
+    const j = key % vertexCount;
     const place = next[i]++;
     neighbors[place] = j;
     weights[place] = Math.min(Math.max(weight, 0.02), 20);
@@ -70,7 +75,8 @@ export function surfaceGraph(
 function distance(vertices: Float32Array, i: number, j: number): number {
   const x = vertices[3 * i] - vertices[3 * j];
   const y = vertices[3 * i + 1] - vertices[3 * j + 1];
-  return Math.hypot(x, y, vertices[3 * i + 2] - vertices[3 * j + 2]);
+  const z = vertices[3 * i + 2] - vertices[3 * j + 2];
+  return Math.sqrt(x * x + y * y + z * z);
 }
 
 /**

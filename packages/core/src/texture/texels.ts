@@ -51,22 +51,35 @@ export function mapTexels(surface: UvSurface, size: number): TexelMap {
 
 function layOut({ uv, uvTriangles }: UvSurface, size: number): TexelMap {
   const owners = new Int32Array(size * size).fill(-1);
+  // Rounding must not open cracks between neighbours.
+  const tolerance = -1e-4;
+  const corners = new Float64Array(6);
   for (let t = 0; t < uvTriangles.length / 3; t++) {
-    const corners = cornersOf(uv, uvTriangles, t, size);
-    const [x0, y0, x1, y1, x2, y2] = corners;
-    const [left, right] = [Math.min(x0, x1, x2), Math.max(x0, x1, x2)];
-    const [top, bottom] = [Math.min(y0, y1, y2), Math.max(y0, y1, y2)];
-    for (let row = Math.max(0, Math.floor(top - 0.5)); row <= Math.min(size - 1, bottom); row++) {
-      for (let column = Math.max(0, Math.floor(left - 0.5)); column <= Math.min(size - 1, right); column++) {
-        const texel = row * size + column;
-        if (owners[texel] >= 0) continue;
-        const [a, b, c] = weightsAt(corners, column + 0.5, row + 0.5);
-        // The tolerance keeps rounding from opening cracks between neighbours.
-        if (a >= -1e-4 && b >= -1e-4 && c >= -1e-4) owners[texel] = t;
+    readCorners(uv, uvTriangles, t, size, corners);
+    const x0 = corners[0];
+    const y0 = corners[1];
+    const x1 = corners[2];
+    const y1 = corners[3];
+    const x2 = corners[4];
+    const y2 = corners[5];
+    const area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0);
+    if (area === 0) continue;
+    const left = Math.max(0, Math.floor(Math.min(x0, x1, x2) - 0.5));
+    const right = Math.min(size - 1, Math.max(x0, x1, x2));
+    const bottom = Math.min(size - 1, Math.max(y0, y1, y2));
+    for (let row = Math.max(0, Math.floor(Math.min(y0, y1, y2) - 0.5)); row <= bottom; row++) {
+      const y = row + 0.5 - y0;
+      for (let column = left; column <= right; column++) {
+        if (owners[row * size + column] >= 0) continue;
+        const x = column + 0.5 - x0;
+        const b = (x * (y2 - y0) - (x2 - x0) * y) / area;
+        const c = ((x1 - x0) * y - x * (y1 - y0)) / area;
+        if (1 - b - c >= tolerance && b >= tolerance && c >= tolerance) owners[row * size + column] = t;
       }
     }
   }
-  const count = owners.reduce((sum, owner) => sum + (owner >= 0 ? 1 : 0), 0);
+  let count = 0;
+  for (let texel = 0; texel < owners.length; texel++) if (owners[texel] >= 0) count++;
   const texels = new Uint32Array(count);
   const triangles = new Uint32Array(count);
   const barycentrics = new Float32Array(3 * count);
@@ -75,9 +88,19 @@ function layOut({ uv, uvTriangles }: UvSurface, size: number): TexelMap {
   for (let texel = 0; texel < owners.length; texel++) {
     const t = owners[texel];
     if (t < 0) continue;
-    const corners = cornersOf(uv, uvTriangles, t, size);
-    const [a, b, c] = weightsAt(corners, (texel % size) + 0.5, Math.floor(texel / size) + 0.5);
-    barycentrics[3 * entry] = a;
+    readCorners(uv, uvTriangles, t, size, corners);
+    const x0 = corners[0];
+    const y0 = corners[1];
+    const x1 = corners[2];
+    const y1 = corners[3];
+    const x2 = corners[4];
+    const y2 = corners[5];
+    const area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0);
+    const x = (texel % size) + 0.5 - x0;
+    const y = Math.floor(texel / size) + 0.5 - y0;
+    const b = (x * (y2 - y0) - (x2 - x0) * y) / area;
+    const c = ((x1 - x0) * y - x * (y1 - y0)) / area;
+    barycentrics[3 * entry] = 1 - b - c;
     barycentrics[3 * entry + 1] = b;
     barycentrics[3 * entry + 2] = c;
     texels[entry] = texel;
@@ -87,19 +110,19 @@ function layOut({ uv, uvTriangles }: UvSurface, size: number): TexelMap {
   return { size, count, texels, triangles, barycentrics, entries };
 }
 
-type Corners = readonly [number, number, number, number, number, number];
-
-function cornersOf(uv: Float32Array, uvTriangles: Uint32Array, t: number, size: number): Corners {
-  const [a, b, c] = [2 * uvTriangles[3 * t], 2 * uvTriangles[3 * t + 1], 2 * uvTriangles[3 * t + 2]];
-  return [uv[a] * size, uv[a + 1] * size, uv[b] * size, uv[b + 1] * size, uv[c] * size, uv[c + 1] * size];
-}
-
-function weightsAt([x0, y0, x1, y1, x2, y2]: Corners, x: number, y: number): [number, number, number] {
-  const area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0);
-  if (area === 0) return [-1, -1, -1];
-  const b = ((x - x0) * (y2 - y0) - (x2 - x0) * (y - y0)) / area;
-  const c = ((x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)) / area;
-  return [1 - b - c, b, c];
+/** Writes the places of a triangle's corners, in texels: x and y of each. */
+function readCorners(
+  uv: Float32Array,
+  uvTriangles: Uint32Array,
+  t: number,
+  size: number,
+  out: Float64Array,
+): void {
+  for (let k = 0; k < 3; k++) {
+    const corner = 2 * uvTriangles[3 * t + k];
+    out[2 * k] = uv[corner] * size;
+    out[2 * k + 1] = uv[corner + 1] * size;
+  }
 }
 
 /**
@@ -120,7 +143,9 @@ export function texelsFromVertices(
   const result = new Float32Array(map.count * channels);
   for (let n = 0; n < map.count; n++) {
     const t = 3 * map.triangles[n];
-    const [a, b, c] = [map.barycentrics[3 * n], map.barycentrics[3 * n + 1], map.barycentrics[3 * n + 2]];
+    const a = map.barycentrics[3 * n];
+    const b = map.barycentrics[3 * n + 1];
+    const c = map.barycentrics[3 * n + 2];
     const i = channels * triangles[t];
     const j = channels * triangles[t + 1];
     const k = channels * triangles[t + 2];

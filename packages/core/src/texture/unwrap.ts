@@ -76,11 +76,13 @@ export function unwrap(
   const confidence = new Float32Array(size * size);
   for (let n = 0; n < map.count; n++) {
     const depth = places[3 * n + 2];
-    const [x, y] = [places[3 * n] / depth, places[3 * n + 1] / depth];
+    const x = places[3 * n] / depth;
+    const y = places[3 * n + 1] / depth;
     const inside = Math.min(x, y, camera.width - x, camera.height - y);
     let trust = area[n] * smoothstep(0.14, 0.42, cosines[n]) * smoothstep(0, 4, inside);
     if (trust > 0) trust *= smoothstep(0.45, 0.95, seen.share(x, y, depth, cosines[n]));
-    const [shownX, shownY] = [x + shifts[2 * n], y + shifts[2 * n + 1]];
+    const shownX = x + shifts[2 * n];
+    const shownY = y + shifts[2 * n + 1];
     if (trust > 0 && trustPhoto) trust *= trustPhoto(shownX, shownY);
     if (trust <= 0) continue;
     const texel = map.texels[n];
@@ -102,16 +104,27 @@ function linearPhoto({ width, height, channels, data }: Image): FloatImage {
 
 /** Triangles of all parts in one list. */
 function allTriangles(model: ShapeModel): Uint32Array {
-  return Uint32Array.from(model.parts.flatMap((part) => [...part.triangles]));
+  const all = new Uint32Array(model.parts.reduce((sum, { triangles }) => sum + triangles.length, 0));
+  let length = 0;
+  for (const { triangles } of model.parts) {
+    all.set(triangles, length);
+    length += triangles.length;
+  }
+  return all;
 }
 
 /** Cosine between each vertex normal and the way to the camera, `[V]`. */
 function facing(camera: Camera, vertices: Float32Array, triangles: Uint32Array): Float32Array {
   const normals = vertexNormals(vertices, triangles);
+  const [eyeX, eyeY, eyeZ] = camera.position;
   return Float32Array.from({ length: vertices.length / 3 }, (_, v) => {
-    const way = [0, 1, 2].map((axis) => camera.position[axis] - vertices[3 * v + axis]);
-    const [x, y, z] = way;
-    return (normals[3 * v] * x + normals[3 * v + 1] * y + normals[3 * v + 2] * z) / Math.hypot(x, y, z);
+    const x = eyeX - vertices[3 * v];
+    const y = eyeY - vertices[3 * v + 1];
+    const z = eyeZ - vertices[3 * v + 2];
+    return (
+      (normals[3 * v] * x + normals[3 * v + 1] * y + normals[3 * v + 2] * z) /
+      Math.sqrt(x * x + y * y + z * z)
+    );
   });
 }
 

@@ -150,7 +150,9 @@ function skinField(
   const hues = new Float32Array(2 * count);
   for (let v = 0; v < count; v++) {
     if (own.trust[v] === 0) continue;
-    const [r, g, b] = [0, 1, 2].map((k) => own.values[3 * v + k] - tone[k]);
+    const r = own.values[3 * v] - tone[0];
+    const g = own.values[3 * v + 1] - tone[1];
+    const b = own.values[3 * v + 2] - tone[2];
     bright[v] = (r + g + b) / 3;
     hues[2 * v] = r - g;
     hues[2 * v + 1] = b - g;
@@ -159,8 +161,11 @@ function skinField(
   const belief = new Float32Array(count);
   const shown = new Float32Array(3 * count);
   for (let v = 0; v < count; v++) {
-    const off = [0, 1].map((j) => hues[2 * v + j] - smoothHue[2 * v + j]);
-    const strange = Math.hypot(bright[v] / STRANGE_BRIGHT, Math.hypot(off[0], off[1]) / STRANGE_HUE);
+    const offRed = hues[2 * v] - smoothHue[2 * v];
+    const offBlue = hues[2 * v + 1] - smoothHue[2 * v + 1];
+    const strange = Math.sqrt(
+      (bright[v] / STRANGE_BRIGHT) ** 2 + (offRed * offRed + offBlue * offBlue) / STRANGE_HUE ** 2,
+    );
     belief[v] = 1 / (1 + (plain[v] * strange) ** 4);
     const most =
       MOST_BRIGHT_AT_BORDER + smoothstep(0, BORDER, depths[v]) * (MOST_BRIGHT - MOST_BRIGHT_AT_BORDER);
@@ -172,15 +177,14 @@ function skinField(
     const mostHue =
       MOST_HUE_AT_BORDER +
       smoothstep(0.3 * BORDER, 1.5 * BORDER, depths[v]) * (MOST_HUE - MOST_HUE_AT_BORDER);
-    const [red, blue] = [0, 1].map((j) =>
-      mix(
-        bounded(hues[2 * v + j], MOST_FEATURE_HUE),
-        bounded(HUE_BELIEF * smoothHue[2 * v + j], mostHue),
-        plain[v],
-      ),
-    );
+    const hueAt = (i: number): number =>
+      mix(bounded(hues[i], MOST_FEATURE_HUE), bounded(HUE_BELIEF * smoothHue[i], mostHue), plain[v]);
+    const red = hueAt(2 * v);
+    const blue = hueAt(2 * v + 1);
     const green = light - (red + blue) / 3;
-    shown.set([green + red, green, green + blue], 3 * v);
+    shown[3 * v] = green + red;
+    shown[3 * v + 1] = green;
+    shown[3 * v + 2] = green + blue;
   }
   const values = new Float32Array(3 * count);
   const weights = new Float32Array(count);
@@ -211,8 +215,8 @@ function evenHue(
   const values = new Float32Array(2 * count);
   const weights = new Float32Array(count);
   const sure = trust.map((value, v) => {
-    const size = Math.hypot(hues[2 * v], hues[2 * v + 1]);
-    return (value * plain[v]) / (1 + (size / HUE_OUTLIER) ** 2);
+    const squared = hues[2 * v] ** 2 + hues[2 * v + 1] ** 2;
+    return (value * plain[v]) / (1 + squared / HUE_OUTLIER ** 2);
   });
   for (let v = 0; v < count; v++) {
     const w = partners[v];
@@ -237,15 +241,17 @@ function fineDetail(
 ): Float32Array {
   const fine = new Float32Array(ratios.length);
   for (let n = 0; n < plain.length; n++) {
-    const [r, g, b] = [0, 1, 2].map((k) => ratios[3 * n + k] - base[3 * n + k]);
+    const r = ratios[3 * n] - base[3 * n];
+    const g = ratios[3 * n + 1] - base[3 * n + 1];
+    const b = ratios[3 * n + 2] - base[3 * n + 2];
     const bright = (r + g + b) / 3;
     const hairline = plain[n] * smoothstep(HAIRLINE[1], HAIRLINE[0], depths[n]);
     const held = Math.min(BRIGHTEST, Math.max(DARKEST, bright));
     const light = mix(held, Math.max(DARKEST_AT_BORDER, held), hairline);
     const hue = 1 - (1 - FINE_HUE) * plain[n];
-    [r, g, b].forEach((value, k) => {
-      fine[3 * n + k] = light + hue * bounded(value - bright, MOST_FEATURE_HUE);
-    });
+    fine[3 * n] = light + hue * bounded(r - bright, MOST_FEATURE_HUE);
+    fine[3 * n + 1] = light + hue * bounded(g - bright, MOST_FEATURE_HUE);
+    fine[3 * n + 2] = light + hue * bounded(b - bright, MOST_FEATURE_HUE);
   }
   return fine;
 }
