@@ -1,19 +1,15 @@
 import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
-import { turned } from '../linalg/rotation.ts';
 import type { Observation } from '../networks/observation.ts';
-import { cameraFromPose } from '../render/camera.ts';
-import { renderPreview } from '../render/preview.ts';
 import { createRuntime } from '../runtime/index.ts';
-import { evaluateShape } from '../shape/evaluate.ts';
 import { align } from './align.ts';
 import { alignmentPoints } from './alignment-points.ts';
 import { ellipsoidHead } from './ellipsoid-head.ts';
+import { photographEllipsoid } from './ellipsoid-photo.ts';
 import { fit } from './fit.ts';
 import { fitAverage } from './fit-average.ts';
 import type { FitKit, FitStep } from './fit-step.ts';
 import { PRESETS, type Preset } from './presets.ts';
-import { projectLandmarks } from './project-landmarks.ts';
 
 const head = ellipsoidHead(32);
 const points = alignmentPoints(head);
@@ -32,24 +28,8 @@ const preset: Preset = {
   plateau: 0,
 };
 
-function photographed(yaw: number, identity: number[]): Observation {
-  const camera = cameraFromPose(
-    { rotation: turned([1, 0, 0, 0, 1, 0, 0, 0, 1], [0, yaw, 0]), translation: [0, 0, -900] },
-    { focal: 700, width: 200, height: 200 },
-  );
-  const expression = new Float32Array(3);
-  const mesh = { vertices: evaluateShape(head, identity, expression), triangles: head.parts[0].triangles };
-  const { data } = renderPreview([{ mesh, albedo: [0.5, 0.33, 0.25] }], { camera, background: [60, 90, 60] });
-  const rgb = Uint8Array.from({ length: 3 * 200 * 200 }, (_, i) => data[4 * Math.floor(i / 3) + (i % 3)]);
-  return {
-    image: { width: 200, height: 200, channels: 3, data: rgb },
-    face: 0,
-    box: { x: 0, y: 0, width: 200, height: 200, score: 1 },
-    landmarks: projectLandmarks(points, { expression, camera }, identity),
-    embedding: new Float32Array(512),
-    focal: 700,
-  };
-}
+const photographed = (yaw: number, identity: number[]): Observation =>
+  photographEllipsoid(head, points, { yaw, identity, side: 200 });
 
 async function listOf(steps: AsyncIterable<FitStep>): Promise<FitStep[]> {
   const list: FitStep[] = [];

@@ -1,21 +1,15 @@
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { GanfitError } from '../error.ts';
-import type { Image } from '../image/image.ts';
-import { turned } from '../linalg/rotation.ts';
 import type { Observation } from '../networks/observation.ts';
-import { randomStream } from '../random/index.ts';
-import { type Camera, cameraFromPose } from '../render/camera.ts';
-import { renderPreview } from '../render/preview.ts';
 import { createRuntime } from '../runtime/index.ts';
-import { evaluateShape } from '../shape/evaluate.ts';
 import { align } from './align.ts';
 import { alignmentPoints } from './alignment-points.ts';
 import { ellipsoidHead } from './ellipsoid-head.ts';
+import { photographEllipsoid } from './ellipsoid-photo.ts';
 import { fit } from './fit.ts';
 import type { FitKit, FitOptions, FitStep } from './fit-step.ts';
 import { PRESETS, type Preset } from './presets.ts';
-import { projectLandmarks } from './project-landmarks.ts';
 
 const head = ellipsoidHead(32);
 const points = alignmentPoints(head);
@@ -24,7 +18,6 @@ const kit: FitKit = {
   runtime: createRuntime(ort, { executionProviders: ['cpu'], threads: 2 }),
   points,
 };
-const SIDE = 240;
 const preset: Preset = {
   ...PRESETS.balanced,
   start: { skin: 0, coarse: 0, fine: 0 },
@@ -36,23 +29,8 @@ const preset: Preset = {
 };
 
 /** A photo of the head under a lamp, its landmarks off by some millimetres. */
-function photographed(yaw: number, identity: number[], seed: number, noise = 2): Observation {
-  const random = randomStream(seed, 'photo');
-  const camera: Camera = cameraFromPose(
-    { rotation: turned([1, 0, 0, 0, 1, 0, 0, 0, 1], [0, yaw, 0]), translation: [0, 0, -900] },
-    { focal: 700, width: SIDE, height: SIDE },
-  );
-  const expression = new Float32Array(3);
-  const mesh = { vertices: evaluateShape(head, identity, expression), triangles: head.parts[0].triangles };
-  const { data } = renderPreview([{ mesh, albedo: [0.5, 0.33, 0.25] }], { camera, background: [60, 90, 60] });
-  const rgb = Uint8Array.from({ length: 3 * SIDE * SIDE }, (_, i) => data[4 * Math.floor(i / 3) + (i % 3)]);
-  const image: Image = { width: SIDE, height: SIDE, channels: 3, data: rgb };
-  const landmarks = projectLandmarks(points, { expression, camera }, identity).map(
-    (value) => value + noise * (700 / 900) * random.normal(),
-  );
-  const box = { x: 0, y: 0, width: SIDE, height: SIDE, score: 1 };
-  return { image, face: 0, box, landmarks, embedding: new Float32Array(512), focal: 700 };
-}
+const photographed = (yaw: number, identity: number[], seed: number, noise = 2): Observation =>
+  photographEllipsoid(head, points, { yaw, identity, side: 240, noise, seed });
 
 async function run(observations: readonly Observation[], options: FitOptions = {}): Promise<FitStep[]> {
   const { parameters } = align(head, observations, { points });
