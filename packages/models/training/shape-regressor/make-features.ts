@@ -4,7 +4,7 @@
  *
  *   npx tsx packages/models/training/shape-regressor/make-features.ts TEXTURES -o CACHE [--count 8000] [--seed 100000]
  *
- * TEXTURES is what `ganfit texture unwrap` wrote; held-out people are not in it. Photo n depends on seed + n alone; a run that was
+ * TEXTURES is what `ganfit texture unwrap` wrote; people in `held-out.txt` are left out. Photo n depends on seed + n alone; a run that was
  * stopped goes on. CACHE receives features.f32 `[N, 6926]`, mirrored.f32 `[N, 6784]` (pattern and embedding of the mirror image),
  * identity.f32 `[N, ns]` and, once, model.safetensors for the error.
  *
@@ -52,8 +52,15 @@ const { model, digest } = await readShape();
 const networks = await loadNetworks(await networkFiles(), nodeRuntime({ threads: 1 }));
 const points = alignmentPoints(model);
 const parts = paintedParts(model);
-const names = readdirSync(join(folder, 'textures')).filter((name) => name.endsWith('.jpg'));
-names.sort();
+// The data set holds held-out people, too: their skins are for measuring only.
+const heldOut = new Set(
+  readFileSync(new URL('../held-out.txt', import.meta.url), 'utf8')
+    .split('\n')
+    .map((line) => line.trim().replaceAll('/', '-')),
+);
+const names = readdirSync(join(folder, 'textures'))
+  .filter((name) => name.endsWith('.jpg') && !heldOut.has(name.replace(/\.jpg$/, '')))
+  .sort();
 writeFileSync(join(output, 'model.safetensors'), metricFile(model, digest));
 
 const start = performance.now();
