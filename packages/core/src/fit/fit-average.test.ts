@@ -54,7 +54,7 @@ test('fitAverage: the first average is the mean of the photos’ own first steps
     const mean = (alone[0][0].parameters.identity[k] + alone[1][0].parameters.identity[k]) / 2;
     expect(value).toBeCloseTo(mean, 5);
   });
-}, 30_000);
+}, 120_000);
 
 test('fitAverage: photos keep their own pose, share one shape, and the loss falls', async () => {
   const steps = await listOf(fitAverage(parameters, observations, kit, { preset }));
@@ -72,4 +72,4 @@ test('fitAverage: photos keep their own pose, share one shape, and the loss fall
   await expect(
     listOf(fitAverage(parameters, observations, kit, { preset, resume: alone[0].state })),
   ).rejects.toThrow('must start from its beginning');
-}, 30_000);
+}, 120_000);
