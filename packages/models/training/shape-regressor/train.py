@@ -106,7 +106,7 @@ def main():
     parser.add_argument("--nuisance", type=float, default=1, help="how strongly what varies in photos but not in renders counts as noise")
     parser.add_argument("--common", type=float, default=0.85)
     parser.add_argument("--open", type=float, default=2, help="factor on the covariance: photos leave more open than renders")
-    parser.add_argument("--hold", type=float, default=30, help="how much surer it is in what the error measures, 1 / mm^2")
+    parser.add_argument("--hold", type=float, default=10, help="how much surer it is in what the error measures, 1 / mm^2")
     options = parser.parse_args()
     caches = [Cache(folder) for folder in options.caches]
     model, metadata = caches[0].model, caches[0].metadata
