@@ -1,4 +1,5 @@
 import type { Image } from '../image/image.ts';
+import { landmarkBox } from '../networks/face-box.ts';
 import type { Camera } from '../render/camera.ts';
 import type { Light } from '../render/light.ts';
 import { renderPreview } from '../render/preview.ts';
@@ -60,14 +61,5 @@ export function renderLikeness(
 
 /** The square around a face's landmarks `[68, 2]` that networks are shown, `size` pixels wide: all of the head fits in. */
 export function likenessViewport(landmarks: Float32Array, size: number): Viewport {
-  const [low, high] = [
-    [Infinity, Infinity],
-    [-Infinity, -Infinity],
-  ];
-  landmarks.forEach((value, i) => {
-    low[i % 2] = Math.min(low[i % 2], value);
-    high[i % 2] = Math.max(high[i % 2], value);
-  });
-  const box = { x: low[0], y: low[1], width: high[0] - low[0], height: high[1] - low[1] };
-  return squareViewport(box, size, 1.8);
+  return squareViewport(landmarkBox(landmarks), size, 1.8);
 }

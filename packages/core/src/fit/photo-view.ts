@@ -1,5 +1,6 @@
 import { toPlanes } from '../image/layout.ts';
 import { warp } from '../image/warp.ts';
+import { landmarkBox } from '../networks/face-box.ts';
 import type { Observation } from '../networks/observation.ts';
 import { skinAt } from '../networks/skin-mask.ts';
 import { projectVertices } from '../render/camera.ts';
@@ -27,7 +28,7 @@ export interface PhotoView {
 export function photoView(observation: Observation, model: ShapeModel, size: number): PhotoView {
   const { image, landmarks, skin } = observation;
   const shown = skin && skinAt(skin);
-  const viewport = squareViewport(boxOf(landmarks), size, MARGIN);
+  const viewport = squareViewport(landmarkBox(landmarks), size, MARGIN);
   const { x, y, scale } = viewport;
   const crop = warp(image, { a: 1 / scale, b: 0, x0: x, y0: y }, size, size, { border: 'edge' });
   const weights = Float32Array.from({ length: size * size }, (_, i) => {
@@ -41,18 +42,6 @@ export function photoView(observation: Observation, model: ShapeModel, size: num
     weights,
     appearance: appearanceKit(model, image, skin),
   };
-}
-
-function boxOf(landmarks: Float32Array) {
-  const [low, high] = [
-    [Infinity, Infinity],
-    [-Infinity, -Infinity],
-  ];
-  landmarks.forEach((value, i) => {
-    low[i % 2] = Math.min(low[i % 2], value);
-    high[i % 2] = Math.max(high[i % 2], value);
-  });
-  return { x: low[0], y: low[1], width: high[0] - low[0], height: high[1] - low[1] };
 }
 
 /**

@@ -13,6 +13,18 @@ export function faceSize(box: FaceBox): number {
   return Math.max(box.width, box.height);
 }
 
+/** The smallest rectangle around landmarks `[N, 2]`, pixels. */
+export function landmarkBox(landmarks: Float32Array): Omit<FaceBox, 'score'> {
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let i = 0; i < landmarks.length; i += 2) {
+    left = Math.min(left, landmarks[i]);
+    right = Math.max(right, landmarks[i]);
+    top = Math.min(top, landmarks[i + 1]);
+    bottom = Math.max(bottom, landmarks[i + 1]);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
 function intersection(a: FaceBox, b: FaceBox): number {
   const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);

@@ -74,12 +74,15 @@ class Cache:
     def __init__(self, folder):
         model, self.metadata = read_safetensors(os.path.join(folder, "model.safetensors"))
         self.model, count = model, len(model["modes"])
-        read = lambda name, width: np.memmap(os.path.join(folder, name), "<f4", "r")
-        fold = lambda data, width: data[: len(data) // width * width].reshape(-1, width)
-        self.features = fold(read("features.f32", FEATURES), FEATURES)
-        self.identity = fold(read("identity.f32", count), count)
+
+        def read(name, width):
+            data = np.memmap(os.path.join(folder, name), "<f4", "r")
+            return data[: len(data) // width * width].reshape(-1, width)
+
+        self.features = read("features.f32", FEATURES)
+        self.identity = read("identity.f32", count)
         path = os.path.join(folder, "mirrored.f32")
-        self.inner = fold(read("mirrored.f32", 6784), 6784) if os.path.exists(path) else None
+        self.inner = read("mirrored.f32", 6784) if os.path.exists(path) else None
         arrays = [self.features, self.identity] + ([] if self.inner is None else [self.inner])
         self.rows = min(map(len, arrays))
 
@@ -111,8 +114,9 @@ def main():
     caches = [Cache(folder) for folder in options.caches]
     model, metadata = caches[0].model, caches[0].metadata
     root, parity = metric(model), model["parity"].astype("f4")
-    whole = [np.concatenate(parts) for parts in zip(*((x, p) for cache in caches for x, _, p in cache.blocks(True)))]
-    held_features, identity = whole
+    if all(cache.rows < 1000 for cache in caches):
+        parser.error("one of the caches must hold 1,000 photos or more: a tenth of them measures what was learnt")
+    held_features, identity = map(np.concatenate, zip(*((x, p) for cache in caches for x, _, p in cache.blocks(True))))
     pairs = [(x, m, p) for cache in caches for x, m, p in cache.blocks(True) if m is not None]
     center, spread = held_features.mean(0), held_features.std(0)
     weight = np.zeros(FEATURES, "f4")
