@@ -13,6 +13,7 @@ export * from './materials.ts';
 export * from './merge-parts.ts';
 export * from './photo-look.ts';
 export * from './photo-pose.ts';
+export { type PlacedHead, placeHead } from './place-head.ts';
 export * from './portrait.ts';
 export * from './pose-head.ts';
 export * from './preview-sheet.ts';

@@ -12,6 +12,7 @@ import { compare, describe, describeHead, fittedLight } from '../evaluate/compar
 import { fitStages } from '../evaluate/fit-stages.ts';
 import { labelRow } from '../evaluate/gallery-page.ts';
 import { joinImages, stackImages } from '../evaluate/stack-images.ts';
+import { compareInStudio } from '../evaluate/studio-likeness.ts';
 import { writeResults } from '../evaluate/write-tables.ts';
 import { type ExitCode, errorText, exitCodeOf } from '../exit-code.ts';
 import { readPhoto } from '../image.ts';
@@ -38,6 +39,8 @@ interface Measured {
   readonly photo: string;
   readonly judge: number;
   readonly cosine: number;
+  /** The same of the head where no fit saw it. */
+  readonly studio: { readonly judge: number; readonly cosine: number };
   readonly pixel: number;
   readonly landmark: number;
   readonly seconds: number;
@@ -162,13 +165,14 @@ async function ablate(
       photo: id,
       seconds,
       ...compare(alone, truth),
+      studio: await compareInStudio(result, truth, usual),
       pixel: pixelError(photo.image, result.posed, pose, fittedLight(result, own), usual.model),
       landmark: 100 * result.landmarkError,
     };
     measured.push(one);
     io.note(
       `${id}, (${variant.letter}) ${variant.name}: judge ${one.judge.toFixed(3)}, cosine ${one.cosine.toFixed(3)}, ` +
-        `pixels ${one.pixel.toFixed(4)}, landmarks ${one.landmark.toFixed(2)} % (${seconds.toFixed(1)} s)`,
+        `in the studio ${one.studio.judge.toFixed(3)}, ${one.studio.cosine.toFixed(3)}, pixels ${one.pixel.toFixed(4)}, landmarks ${one.landmark.toFixed(2)} % (${seconds.toFixed(1)} s)`,
     );
   }
   return { measured, image: joinImages(tiles) };
@@ -190,35 +194,45 @@ function tables(
   photos: number,
   { preset, set, recognizer }: AblateFlags,
 ) {
-  const columns = ['fit', 'judge', 'cosine', 'pixel error', 'landmark error, %', 'seconds'];
+  const measures = [
+    'judge',
+    'cosine',
+    'studio: judge',
+    'studio: cosine',
+    'pixel error',
+    'landmark error, %',
+    'seconds',
+  ];
+  const valuesOf = (m: Measured): number[] => [
+    m.judge,
+    m.cosine,
+    m.studio.judge,
+    m.studio.cosine,
+    m.pixel,
+    m.landmark,
+    m.seconds,
+  ];
   const rows = variants.map((variant): Cell[] => {
-    const own = measured.filter((one) => one.variant === variant);
-    const of = (value: (one: Measured) => number): number => meanOf(own.map(value));
-    const name = `(${variant.letter}) ${variant.name}`;
+    const own = measured.filter((one) => one.variant === variant).map(valuesOf);
     return [
-      name,
-      of((m) => m.judge),
-      of((m) => m.cosine),
-      of((m) => m.pixel),
-      of((m) => m.landmark),
-      of((m) => m.seconds),
+      `(${variant.letter}) ${variant.name}`,
+      ...measures.map((_, k) => meanOf(own.map((list) => list[k]))),
     ];
   });
-  const every = measured.map((m): Cell[] => {
-    return [m.photo, m.variant.letter, m.judge, m.cosine, m.pixel, m.landmark, m.seconds];
-  });
+  const every = measured.map((m): Cell[] => [m.photo, m.variant.letter, ...valuesOf(m)]);
   return {
     name: 'ablation',
     tables: [
       {
         file: 'ablation',
         title: `Ablation (paper Fig. 5), mean of ${photos} photos`,
-        columns,
+        columns: ['fit', ...measures],
         rows,
         notes: [
           `Preset ${preset}${set.length > 0 ? ` with ${set.join(', ')}` : ''}; every term at work in (b), model texture alone.`,
           'Judge: distance by a network that no fit sees, smaller is better. Cosine: of the optimised network, larger is better. ' +
             'Pixel error: mean absolute difference inside the face, sRGB in [0, 1].',
+          'Studio: the head at rest in even light, from the front and from 30 degrees to either side, against the photo.',
           ...(variants.some((variant) => variant.recognizer)
             ? [
                 `(5) optimises ${recognizer ?? 'the judge'} instead, without content and without the regressor of the shape; ` +
@@ -230,7 +244,7 @@ function tables(
       {
         file: 'ablation-photos',
         title: 'Every fit',
-        columns: ['photo', 'letter', 'judge', 'cosine', 'pixel error', 'landmark error, %', 'seconds'],
+        columns: ['photo', 'letter', ...measures],
         rows: every,
       },
     ],

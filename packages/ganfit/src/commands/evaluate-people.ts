@@ -85,7 +85,7 @@ async function run(places: readonly string[], flags: PeopleFlags, io: Io): Promi
   const { fits, failures } = await fitPeople(
     photos,
     kit,
-    { preset: plan, conditions, landmarks },
+    { preset: plan, conditions, landmarks, keep: flags.together },
     io,
     async (name, observation, { posed, parameters }) =>
       keep(name, previewSheet(observation.image, posed, parameters.photos[0], kit.model, { tile: 320 })),

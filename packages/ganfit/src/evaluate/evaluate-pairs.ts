@@ -1,4 +1,4 @@
-import type { Reconstruction } from '@ganfit/core/asset';
+import { type PlacedHead, placeHead, type Reconstruction } from '@ganfit/core/asset';
 import type { Preset, PresetName } from '@ganfit/core/fit';
 import { chooseFace, type Observation, observe } from '@ganfit/core/networks';
 import { bestPhoto } from '../combine-photos.ts';
@@ -23,13 +23,20 @@ export interface PersonTogether {
   readonly joint: readonly Portrait[];
   /** The same, averaged after every step (Eq. 13). */
   readonly average: readonly Portrait[];
+  /** The same heads put into every photo of the person by one procedure, `placeHead`; the photo apart is the last one. */
+  readonly placed: {
+    /** Of each photo's own head. */
+    readonly alone: readonly (readonly Portrait[])[];
+    readonly joint: readonly Portrait[];
+    readonly average: readonly Portrait[];
+  };
 }
 
 /**
  * Fits all photos of each person together who has several, as `ganfit fit --same-person` does. Of three and more photos the last one
  * takes no part and is what heads are compared with.
  *
- * @param fits Of single photos; those of degraded ones are left out.
+ * @param fits Of single photos, made with `keep`; those of degraded ones are left out.
  * @param onFit Called with each finished fit, for people to look at.
  */
 export async function fitTogether(
@@ -49,29 +56,60 @@ export async function fitTogether(
     if (own.length < 2) continue;
     const apart = own.length > 2 ? own[own.length - 1] : undefined;
     const alone = apart ? own.slice(0, -1) : own;
-    const observations: Observation[] = [];
-    for (const { photo } of alone) {
+    const every: Observation[] = [];
+    for (const { photo } of own) {
       const { image, focal } = await readPhoto(photo.path);
-      observations.push(chooseFace(await observe(image, kit.networks, { focal }), undefined, photo.id));
+      every.push(chooseFace(await observe(image, kit.networks, { focal }), undefined, photo.id));
     }
-    const together = async (combine: 'joint' | 'average'): Promise<Portrait[]> => {
+    const observations = every.slice(0, alone.length);
+    const together = async (combine: 'joint' | 'average') => {
       const { result } = await fitStages(observations, kit, {
         preset,
         combine,
         whole: true,
         signal: io.signal,
       });
-      if (!result) return [];
+      if (!result) return { fitted: [], placed: [] };
       await onFit(`${person}, ${combine}`, observations, result);
-      return describePoses(observations, result, kit);
+      return {
+        fitted: await describePoses(observations, result, kit),
+        placed: await describePlaced(every, result, kit),
+      };
     };
     const joint = await together('joint');
     const average = await together('average');
-    found.push({ person, alone, apart, chosen: bestPhoto(observations, kit), joint, average });
-    const judges = joint.map((head, p) => compare(head, alone[p].real).judge.toFixed(3));
-    io.note(`${person}, ${alone.length} photos jointly: judge ${judges.join(', ')}`);
+    const singles: Portrait[][] = [];
+    for (const { result } of alone) singles.push(result ? await describePlaced(every, result, kit) : []);
+    found.push({
+      person,
+      alone,
+      apart,
+      chosen: bestPhoto(observations, kit),
+      joint: joint.fitted,
+      average: average.fitted,
+      placed: { alone: singles, joint: joint.placed, average: average.placed },
+    });
+    const judges = (list: readonly Portrait[]) =>
+      list.map((head, p) => compare(head, own[p].real).judge.toFixed(3)).join(', ');
+    io.note(
+      `${person}, ${alone.length} photos jointly: judge ${judges(joint.fitted)}, placed ${judges(joint.placed)}`,
+    );
   }
   return found;
+}
+
+/** One head put into each photo, alone over plain grey. */
+async function describePlaced(
+  observations: readonly Observation[],
+  result: PlacedHead,
+  kit: Kit,
+): Promise<Portrait[]> {
+  const portraits: Portrait[] = [];
+  for (const observation of observations) {
+    const placed = await placeHead(result, observation, kit);
+    portraits.push((await describeHead(observation, placed, kit)).alone);
+  }
+  return portraits;
 }
 
 /** One head in the pose, expression and light of each of its photos, alone over plain grey. */

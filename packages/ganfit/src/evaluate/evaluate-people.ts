@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { assembleHead, type Reconstruction } from '@ganfit/core/asset';
+import { assembleHead, type PlacedHead, type Reconstruction } from '@ganfit/core/asset';
 import { skinToneAngle, withFewPixels, withoutColor } from '@ganfit/core/evaluate';
 import { type FitParameters, PRESETS, type Preset, type PresetName } from '@ganfit/core/fit';
 import type { Image } from '@ganfit/core/image';
@@ -24,6 +24,8 @@ export interface EvaluatePeopleOptions {
   readonly conditions: readonly Condition[];
   /** Fits from landmarks alone as well; doubles the time. */
   readonly landmarks: boolean;
+  /** Keeps the heads of people with several photos, which takes some megabytes each. */
+  readonly keep?: boolean;
 }
 
 /** One fit of one photo. */
@@ -43,6 +45,8 @@ export interface PersonFit {
   /** Typology angle of the photo as it is, degrees. */
   readonly tone: number;
   readonly seconds: number;
+  /** The head itself, where it was asked for. */
+  readonly result?: PlacedHead;
 }
 
 /** A photo that could not be fitted. */
@@ -60,7 +64,7 @@ export interface PersonFailure {
 export async function fitPeople(
   photos: readonly PersonPhoto[],
   kit: Kit,
-  { preset, conditions, landmarks }: EvaluatePeopleOptions,
+  { preset, conditions, landmarks, keep }: EvaluatePeopleOptions,
   io: Io,
   onFit: (name: string, observation: Observation, result: Reconstruction) => Promise<void>,
 ): Promise<{ readonly fits: readonly PersonFit[]; readonly failures: readonly PersonFailure[] }> {
@@ -68,6 +72,7 @@ export async function fitPeople(
   const failures: PersonFailure[] = [];
   const means: { fit: number; observation: Observation; parameters: FitParameters }[] = [];
   const texture = meanImage();
+  const several = (person: string) => photos.filter((one) => one.person === person).length > 1;
   for (const photo of photos) {
     for (const condition of conditions) {
       const name = condition === 'as it is' ? photo.id : `${photo.id}, ${condition}`;
@@ -98,6 +103,7 @@ export async function fitPeople(
           landmarkError: result.landmarkError,
           tone: skinToneAngle(image, original.landmarks),
           seconds,
+          ...(keep && condition === 'as it is' && several(photo.person) && { result: placeable(result) }),
         };
         if (condition === 'as it is') {
           texture.add(result.textures['skin']);
@@ -120,6 +126,11 @@ export async function fitPeople(
     fits[fit] = { ...fits[fit], mean: await meanHead(observation, parameters, skin!, kit) };
   }
   return { fits, failures };
+}
+
+/** Without meshes and morph targets. */
+function placeable({ parameters, textures, head }: Reconstruction): PlacedHead {
+  return { parameters, textures, head: { delit: head.delit } };
 }
 
 function degraded({ image, box }: Observation, condition: Condition): Image {
