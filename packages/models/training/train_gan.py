@@ -3,11 +3,11 @@
 Architecture and names of weights are those of the TypeScript code: latents on the hypersphere, equalised learning rate,
 LeakyReLU 0.2, PixelNorm, nearest upsampling, fade-in (Karras et al. 2018). The file it exports is what `loadGenerator` reads.
 
-    python3 train_gan.py DATA --run RUN --out OUT --digest HEX --phases 16:10s:glo,64:40s:glo,64:80s,...,512:700s --seconds 560
+    python3 train_gan.py DATA --run RUN --out OUT --digest HEX --phases 64:60s:glo,64:60s,128:140s,256:380s,512:end --seconds 1200
 
 DATA is a folder of `ganfit texture pack`: square pictures (png, jpg, webp) in the UV layout; files whose name holds "confidence"
 are passed over. RUN keeps the full checkpoint: the same command again goes on where it stopped. OUT receives what is worth
-carrying away.
+carrying away, anew every few minutes (--every).
 """
 import argparse, io, json, math, os, struct, time
 from concurrent.futures import ThreadPoolExecutor
@@ -149,6 +149,7 @@ FLOOR = 0.01  # Added to linear colors before their logarithm.
 LIKE = 0.18  # Tones (logarithmic) within about this distance are alike enough to lend each other parts of the face.
 LENT = 0.5  # Chance of each region to be lent.
 OTHER_DETAIL = 0.35  # Chance that pores and wrinkles of the whole face come of somebody else.
+CODED = 64  # Maps are coded at this resolution.
 CELLS = 32  # Coarser than a cell of the map is tone, finer is detail: 9 mm in the face.
 
 
@@ -181,14 +182,16 @@ class Reals:
 
     def __init__(self, full, mirror, mix, regions=None):
         self.full, self.mirror, self.mix, self.device = full, mirror, mix, full.device
+        self.area = None
+        if regions is not None:
+            regions = {k: v.to(self.device).float() / 255 for k, v in regions.items()}
+            self.area = regions["nose"].maximum(regions["forehead"]).maximum(regions["lower"])[None, None]
         if mix <= 0:
             return
         assert regions is not None, "mixing needs regions.safetensors of `ganfit texture pack` beside the maps; or take --mix 0"
-        regions = {k: v.to(self.device).float() / 255 for k, v in regions.items()}
         self.masks = torch.stack([v for k, v in sorted(regions.items()) if k != "skin"])[:, None]
         self.logs = torch.log(to_linear(torch.arange(256, device=self.device) / 255) + FLOOR)
-        face = regions["nose"].maximum(regions["forehead"]).maximum(regions["lower"])
-        face = F.interpolate(face[None, None], size=full.shape[-2:], mode="bilinear")[0, 0] > 0.5
+        face = F.interpolate(self.area, size=full.shape[-2:], mode="bilinear")[0, 0] > 0.5
         # Medians of the face, person by person.
         self.tones = self.logs[torch.stack([m[:, face][:, ::7].float().median(1).values for m in full]).round().long()]
         likeness = torch.exp(-torch.cdist(self.tones, self.tones).square() / (2 * LIKE**2))
@@ -201,8 +204,16 @@ class Reals:
         f = self.full.shape[-1] // res
         parts = [F.avg_pool2d(p.float(), f).round().byte() for p in self.full.split(32)] if f > 1 else [self.full]
         self.data = torch.cat(parts)
+        self.evened = Evened(self.data[:: max(1, len(self.data) // 64)].float() / 127.5 - 1)
         if self.mix > 0:
             self.region = F.interpolate(self.masks, size=(res, res), mode="bilinear", antialias=res < 256, align_corners=False)
+
+    def face(self, res):
+        """Weights [1, 1, R, R] of texels: 1 in the face, a quarter elsewhere, where little of a map was seen."""
+        if self.area is None:
+            return torch.ones(1, 1, res, res, device=self.device)
+        area = F.interpolate(self.area, size=(res, res), mode="bilinear", antialias=res < self.area.shape[-1], align_corners=False)
+        return 0.25 + 0.75 * area.clamp(0, 1)
 
     def partners(self, i):
         return torch.multinomial(self.likeness[i], 1)[:, 0]
@@ -266,6 +277,35 @@ def faded(x, alpha):
     return x if alpha >= 1 else torch.lerp(F.interpolate(F.avg_pool2d(x, 2), scale_factor=2, mode="nearest"), x, alpha)
 
 
+class Evened:
+    """Pictures with all their Laplacian bands brought to one size, which the discriminator sees.
+
+    Pores are a hundredth of the range of tones: a discriminator that sees colors as they are learns nothing of them for hours.
+    """
+
+    def __init__(self, x, deviation=0.2):
+        """`x` [N, 3, R, R]: real pictures in [-1, 1], whose bands tell how much each is to be raised."""
+        self.gains, self.deviation = [], deviation
+        for band, low in self.bands(x):
+            self.gains.append(min(16.0, max(1.0, deviation / float(band.square().mean().sqrt().clamp_min(1e-6)))))
+
+    @staticmethod
+    def bands(x):
+        while x.shape[-1] > 8:
+            low = F.avg_pool2d(x, 2)
+            yield x - F.interpolate(low, scale_factor=2, mode="bilinear", align_corners=False), low
+            x = low
+
+    def __call__(self, x):
+        found = list(zip(self.bands(x), self.gains))
+        if not found:
+            return x
+        y = found[-1][0][1]
+        for (band, _), gain in reversed(found):
+            y = F.interpolate(y, scale_factor=2, mode="bilinear", align_corners=False) + gain * band
+        return y
+
+
 def usual(full, share):
     """Which maps stay when those with the least usual patches of color, and those with the least alike halves, are left out."""
     small = torch.cat([F.adaptive_avg_pool2d(p.float() / 255, 24) for p in full.split(32)])
@@ -289,48 +329,59 @@ def open_reals(args, res, device):
 
 
 class Codes:
-    """One latent for each map and one for its mirror image, on the sphere and kept Gaussian (Bojanowski et al. 2018).
+    """The latent of any map: its whitened principal components, and random numbers for all that they leave open.
 
-    They begin as whitened principal components, so that from the start what lies between two latents lies between two faces.
+    One free latent for each map (generative latent optimization) is learnt by heart with so few maps. A linear code exists for
+    people mixed a moment ago, too, so that reconstruction is asked for all over the space: what the generator then gives back of
+    a stranger is at least what a linear model does. The components are turned, so that no number of the latent stands for more
+    than another.
     """
 
-    def __init__(self, reals, latent, rate):
-        small = F.avg_pool2d(reals.full.float(), max(1, reals.full.shape[-1] // 64)) / 127.5 - 1
-        x = torch.cat([small, small.flip(3)]).flatten(1)
-        x = x - x.mean(0)
-        n = len(x)
-        values, vectors = torch.linalg.eigh(x.double() @ x.double().T)
-        k = min(latent, int((values > 1e-6 * values[-1]).sum()))
-        z = torch.randn(n, latent, device=x.device)
-        z[:, :k] = (vectors[:, -k:] * math.sqrt(n)).float()
-        # Turned, so that no number of the latent stands for more than another.
-        self.z = (z @ torch.linalg.qr(torch.randn(latent, latent, device=x.device))[0]).requires_grad_()
-        self.optimizer = torch.optim.Adam([self.z], lr=rate, betas=(0.9, 0.99))
-        self.steps = 0
-        self.tidy()
+    def __init__(self, reals, latent, count, device, draws=1280):
+        self.res = min(CODED, reals.full.shape[-1])
+        reals.at(self.res)
+        own = reals.data.float() / 127.5 - 1
+        x = torch.cat([own, own.flip(3)] + ([reals.draw(64) for _ in range(draws // 64)] if reals.mix > 0 else []))
+        self.weight = reals.face(self.res).sqrt()
+        x = (x * self.weight).flatten(1)
+        self.mean = x.mean(0)
+        x = (x - self.mean).double()
+        values, vectors = torch.linalg.eigh(x @ x.T)
+        k = min(count, latent, int((values > 1e-6 * values[-1]).sum()))
+        # Rows of the basis give components of deviation 1.
+        self.basis = (vectors[:, -k:].T @ x * (math.sqrt(len(x)) / values[-k:, None])).float()
+        self.turn = torch.linalg.qr(torch.randn(latent, latent, device=device))[0]
+        # How loud each number is to be in the first layer at the start: a head's tone would else be one of 512 whispers.
+        self.loud = torch.full((latent,), 0.5 * float(values[-k] / values[-1]) ** 0.5, device=device)
+        self.loud[:k] = (values[-k:] / values[-1]).float() ** 0.5
+        self.loud *= math.sqrt(latent) / self.loud.norm()
+
+    def first_layer(self, raw):
+        """[outputs, latent] -> the same, listening to what matters for a picture first."""
+        return (raw * self.loud) @ self.turn
 
     @torch.no_grad()
-    def tidy(self):
-        if len(self.z) > 2 * self.z.shape[1] and self.steps % 100 == 0:
-            z = self.z - self.z.mean(0)
-            values, vectors = torch.linalg.eigh(z.T @ z / len(z))
-            self.z.copy_(z @ (vectors * values.clamp_min(1e-4).rsqrt()) @ vectors.T)
-        self.z.copy_(self.z * math.sqrt(self.z.shape[1]) / self.z.norm(dim=1, keepdim=True))
+    def __call__(self, x):
+        """[N, 3, R, R] in [-1, 1], R not below the codes' resolution -> latents [N, latent]."""
+        x = (F.avg_pool2d(x, x.shape[-1] // self.res) * self.weight).flatten(1)
+        c = (x - self.mean) @ self.basis.T
+        return torch.cat([c, torch.randn(len(x), len(self.turn) - c.shape[1], device=x.device)], 1) @ self.turn
 
 
-def reconstruction(y, x, levels=5):
+def reconstruction(y, x, weight, levels=5):
     """L1 of the pictures and of their Laplacian bands, the fine ones as loud as the coarse ones."""
-    loss = (y - x).abs().mean()
-    while levels > 0 and x.shape[-1] >= 8:
-        low = [F.avg_pool2d(v, 2) for v in (y, x)]
-        band = [v - F.interpolate(w, scale_factor=2, mode="bilinear", align_corners=False) for v, w in zip((y, x), low)]
-        loss = loss + 2 * (band[0] - band[1]).abs().mean()
-        (y, x), levels = low, levels - 1
+    y = y - x
+    loss = (y.abs() * weight).mean() / weight.mean()
+    while levels > 0 and y.shape[-1] >= 8:
+        low = F.avg_pool2d(y, 2)
+        band = y - F.interpolate(low, scale_factor=2, mode="bilinear", align_corners=False)
+        loss = loss + 2 * (band.abs() * weight).mean() / weight.mean()
+        y, weight, levels = low, F.avg_pool2d(weight, 2), levels - 1
     return loss
 
 
 def augment(x, p):
-    """Differentiable augmentation with probability p (Karras et al. 2020): light, contrast, saturation, a small shift and zoom, a hole."""
+    """Differentiable augmentation with probability p (Karras et al. 2020): light, contrast, saturation, a small shift and zoom."""
     if p <= 0:
         return x
     n, dev = x.shape[0], x.device
@@ -346,11 +397,18 @@ def augment(x, p):
     theta = torch.zeros(n, 2, 3, device=dev)
     theta[:, 0, 0] = theta[:, 1, 1] = zoom
     theta[:, :, 2] = shift
-    x = F.grid_sample(x, F.affine_grid(theta, x.shape, align_corners=False), padding_mode="reflection", align_corners=False)
+    return F.grid_sample(x, F.affine_grid(theta, x.shape, align_corners=False), padding_mode="reflection", align_corners=False)
+
+
+def pierce(x, p):
+    """A hole with probability p / 2, the last of the augmentations: its edge should not be louder than skin."""
+    if p <= 0:
+        return x
+    n, dev = x.shape[0], x.device
     at = torch.rand(n, 2, 1, 1, device=dev)
     axis = (torch.arange(x.shape[2], device=dev) + 0.5) / x.shape[2]
     hole = ((axis.view(1, -1, 1) - at[:, 0]).abs() < 0.17) & ((axis.view(1, 1, -1) - at[:, 1]).abs() < 0.17)
-    return x * (1 - hole[:, None].float() * on(0.5))
+    return x * (1 - hole[:, None].float() * (torch.rand(n, 1, 1, 1, device=dev) < p / 2).float())
 
 
 # --- Training ---------------------------------------------------------------------------------------------------------
@@ -368,7 +426,9 @@ class Trainer:
         self.images, self.steps, self.p, self.sign = 0, 0, args.augment, 0.0
         self.phase, self.done = 0, 0.0  # Number of the phase and how much of it is behind us, in [0, 1].
         self.dtype = torch.bfloat16 if args.bf16 else torch.float32
-        self.codes, self.lead = None, 0  # Latents of the maps, and steps for which the discriminator still learns alone.
+        self.since = args.warm  # Steps since reconstruction and the discriminator's lead.
+        self.codes, self.lead = None, 0  # What codes maps, and steps for which the discriminator still learns alone.
+        self.near = torch.zeros((), device=device)  # The last reconstruction's loss.
 
     def cast(self, raw):
         # The convolutions' weights in the mixed precision, the two dense layers of the latent and the score in float32.
@@ -383,13 +443,21 @@ class Trainer:
     def step(self, reals, res, alpha, batch, rate):
         a, n = self.args, batch
         self.batch = n
-        for o in (self.opt_g, self.opt_d):
+        # Adam remembers the small slopes of reconstruction: at full rate the first adversarial steps would undo it.
+        self.since = 0 if self.lead > 0 else self.since + 1
+        for o, r in ((self.opt_g, rate * min(1.0, self.since / a.warm)), (self.opt_d, rate)):
             for group in o.param_groups:
-                group["lr"] = rate
+                group["lr"], group["betas"] = r, (0.0, 0.99)
+        drawn = reals.draw(n, alpha)
+        # Half of the pictures judged are random people, half those whose maps were drawn: fits live near these.
+        half = n // 2 if self.codes and a.anchor > 0 else 0
+        latents = lambda: torch.cat([self.codes(drawn[:half]), self.latents(n - half)]) if half else self.latents(n)
+        even = reals.evened if a.even else lambda y: y
+        seen = lambda y: pierce(even(augment(y, self.p)), self.p)
         # Discriminator.
-        real = augment(reals.draw(n, alpha), self.p)
+        real = seen(drawn)
         with torch.no_grad():
-            fake = augment(generate(self.cast(self.g), self.latents(n), res, alpha), self.p)
+            fake = seen(generate(self.cast(self.g), latents(), res, alpha))
         w = self.cast(self.d)
         scores = discriminate(w, torch.cat([real, fake]), res, alpha)
         on_real, on_fake = scores[:n], scores[n:]
@@ -423,11 +491,16 @@ class Trainer:
             return loss_d.detach(), on_fake.detach().mean()
         # Generator. The discriminator's weights are constants here.
         w = {k: v.detach() for k, v in self.cast(self.d).items()}
-        score = discriminate(w, augment(generate(self.cast(self.g), self.latents(n), res, alpha), self.p), res, alpha)
+        y = generate(self.cast(self.g), latents(), res, alpha)
+        score = discriminate(w, seen(y), res, alpha)
         loss_g = -score.mean() if a.loss == "wgan-gp" else F.softplus(-score).mean()
-        if a.anchor > 0 and self.codes:
-            loss_g = loss_g + a.anchor * self.distance(reals, res, alpha, max(4, n // 4))
-        self.descend_g(loss_g)
+        total = loss_g
+        if half:
+            # What is finer than a code can know is left to the discriminator: asking for it would only blur.
+            near = self.distance(reals, y[:half], drawn[:half])
+            total = loss_g + a.anchor * near
+            self.near = near.detach()
+        self.descend_g(total)
         return loss_d.detach(), loss_g.detach()
 
     def descend_g(self, loss):
@@ -439,26 +512,23 @@ class Trainer:
             torch._foreach_mul_(list(self.ema.values()), beta)
             torch._foreach_add_(list(self.ema.values()), [v.detach() for v in self.g.values()], alpha=1 - beta)
 
-    def distance(self, reals, res, alpha, n):
-        """How far the generator is from maps, or their mirror images, at their latents."""
-        i = torch.randint(len(self.codes.z), (n,), device=self.device)
-        x = reals.data[i % len(reals.data)].float() / 127.5 - 1
-        x = faded(torch.where((i >= len(reals.data)).view(-1, 1, 1, 1), x.flip(3), x), alpha)
-        # Noise gives each map a neighborhood of its own size: what lies between latents is then filled.
-        z = self.codes.z[i] + self.args.noise * torch.randn(n, self.args.latent, device=self.device)
-        return reconstruction(generate(self.cast(self.g), z, res, alpha), x)
+    def distance(self, reals, y, x):
+        """How far pictures are from the maps that they should be, up to the resolution of the anchor."""
+        f = max(1, x.shape[-1] // self.args.anchor_size)
+        if f > 1:
+            y, x = F.avg_pool2d(y, f), F.avg_pool2d(x, f)
+        return reconstruction(y, x, reals.face(x.shape[-1]))
 
     def reconstruct(self, reals, res, alpha, batch, rate):
-        """A step of generative latent optimization: weights and latents together, no discriminator."""
+        """A step of reconstruction: maps from their codes, no discriminator."""
+        assert res >= self.codes.res, f"reconstruction must be at {self.codes.res} or more, where maps are coded"
         self.batch = batch
         for group in self.opt_g.param_groups:
-            group["lr"] = rate
-        self.codes.optimizer.zero_grad(set_to_none=True)
-        loss = self.distance(reals, res, alpha, batch)
+            group["lr"], group["betas"] = rate, (0.9, 0.99)
+        x = reals.draw(batch, alpha)
+        loss = self.distance(reals, generate(self.cast(self.g), self.codes(x), res, alpha), x)
+        self.near = loss.detach()
         self.descend_g(loss)
-        self.codes.optimizer.step()
-        self.codes.steps += 1
-        self.codes.tidy()
         self.images += batch
         self.steps += 1
         self.lead = self.args.lead
@@ -466,7 +536,7 @@ class Trainer:
 
     def state(self):
         return dict(g=self.g, d=self.d, ema=self.ema, opt_g=self.opt_g.state_dict(), opt_d=self.opt_d.state_dict(), images=self.images,
-                    steps=self.steps, p=self.p, phase=self.phase, done=self.done, lead=self.lead, codes=self.codes and self.codes.z.detach(), rng=torch.get_rng_state(), cuda=torch.cuda.get_rng_state() if self.device == "cuda" else None)
+                    steps=self.steps, p=self.p, phase=self.phase, done=self.done, lead=self.lead, codes=self.codes and vars(self.codes), rng=torch.get_rng_state(), cuda=torch.cuda.get_rng_state() if self.device == "cuda" else None)
 
     def save(self, path):
         torch.save(self.state(), f"{path}.part")
@@ -497,7 +567,8 @@ class Trainer:
         moments = lambda w, o: {k: (*factors(o.state[p]["exp_avg_sq"]), float(o.state[p]["step"])) for k, p in w.items() if p in o.state}
         torch.save(half(self.ema), folder / "small-g.pt")
         torch.save(half(self.d), folder / "small-d.pt")
-        codes = self.codes and self.codes.z.detach().half().cpu()
+        # Of the weights of texels in the basis half precision is enough.
+        codes = self.codes and {k: v.half().cpu() if k == "basis" else v.cpu() if torch.is_tensor(v) else v for k, v in vars(self.codes).items()}
         torch.save(dict(images=self.images, steps=self.steps, p=self.p, phase=self.phase, done=self.done, lead=self.lead, codes=codes, g=moments(self.g, self.opt_g), d=moments(self.d, self.opt_d)), folder / "small-rest.pt")
 
     def load_small(self, folder):
@@ -517,11 +588,15 @@ class Trainer:
         self.stored_codes = s["codes"]
 
     def open_codes(self, reals):
-        if self.codes is None:
-            self.codes = Codes(reals, self.args.latent, self.args.code_rate)
-            if getattr(self, "stored_codes", None) is not None:
-                with torch.no_grad():
-                    self.codes.z.copy_(self.stored_codes)
+        stored = getattr(self, "stored_codes", None)
+        if stored is None:
+            self.codes = Codes(reals, self.args.latent, self.args.codes, self.device)
+            with torch.no_grad():
+                for w in (self.g, self.ema):
+                    w["4.dense.weight"].copy_(self.codes.first_layer(w["4.dense.weight"]))
+            return
+        self.codes = Codes.__new__(Codes)
+        vars(self.codes).update({k: v.float().to(self.device) if torch.is_tensor(v) else v for k, v in stored.items()})
 
 
 # --- What comes out ---------------------------------------------------------------------------------------------------
@@ -599,14 +674,29 @@ def picture(x, columns):
 
 @torch.no_grad()
 def sheets(trainer, w, res, out, reals):
-    """Samples: 40 small, 4 in full size, and real maps for comparison."""
+    """Samples: 40 small, 3 in full size; 8 real maps, and what their codes give back."""
     torch.manual_seed(1)
     z = trainer.latents(40)
     y = torch.cat([generate(w, part, res) for part in z.split(8)])
     small = lambda y: F.avg_pool2d(y, max(1, res // 192)) if res > 192 else y
     real = reals.data[torch.randint(len(reals.data), (8,), device=reals.data.device)].float() / 127.5 - 1
-    picture(torch.cat([small(y), small(real)]), 8).save(out / "samples.jpg", quality=88)
-    picture(torch.cat([y[:4], real[:2]]), 3).save(out / "samples-full.jpg", quality=90)
+    again = generate(w, trainer.codes(real), res) if trainer.codes and res >= trainer.codes.res else real[:0]
+    save(picture(torch.cat([small(y), small(real), small(again)]), 8), out / "samples.jpg", 88)
+    save(picture(torch.cat([y[:3], real[:3], again[:3]]), 3), out / "samples-full.jpg", 90)
+
+
+def save(image, path, quality):
+    image.save(f"{path}.part", "JPEG", quality=quality)
+    os.replace(f"{path}.part", path)
+
+
+def deliver(trainer, args, res, reals, out, device):
+    """Writes the generator and its samples without disturbing the run; returns the weights that the file stands for."""
+    with torch.random.fork_rng(devices=[torch.cuda.current_device()] if device == "cuda" else []):
+        torch.manual_seed(3)
+        seen = export(out / "texture-gan.safetensors", trainer.ema, args, res, args.name, device)
+        sheets(trainer, seen, res, out, reals)
+    return seen
 
 
 def bands(x, count=5):
@@ -662,16 +752,20 @@ def train(args, device):
     elif args.small and (Path(args.small) / "small-g.pt").exists():
         t.load_small(Path(args.small))
     print(f"{len(reals.full)} maps, {sum(v.numel() for v in t.g.values()) / 1e6:.1f} + {sum(v.numel() for v in t.d.values()) / 1e6:.1f} M weights, from image {t.images}", flush=True)
-    phases = [(int(r), float(k[:-1]), k[-1], "glo" in how) for r, k, *how in (p.split(":") for p in args.phases.split(","))]
-    if any(glo for *_, glo in phases):
+    phases = [(int(r), 0.0 if k == "end" else float(k[:-1]), k[-1], "glo" in how) for r, k, *how in (p.split(":") for p in args.phases.split(","))]
+    if args.anchor > 0 or any(glo for *_, glo in phases):
         t.open_codes(reals)
     log = open(out / "metrics.jsonl", "a")
-    res, saved = phases[0][0], time.time()
+    res, saved, delivered = phases[0][0], time.time(), time.time()
     t.save(run / "checkpoint.pt")
     for i, (res, length, unit, glo) in list(enumerate(phases))[min(t.phase, len(phases) - 1):]:
         if t.phase != i:
             t.phase, t.done = i, 0.0
+            t.save(run / "checkpoint.pt")
         reals.at(res)
+        # A phase that lasts to the end shares what is left of the time, so that its rate falls as far as it should.
+        if unit == "d":
+            length, unit = max(1.0, args.seconds - (time.time() - start)) / max(1e-3, 1 - t.done), "s"
         batch = args.batch or BATCH[res]
         told, seen, tick = time.time(), t.images, time.time()
         while t.done < 1 and time.time() - start < args.seconds:
@@ -679,11 +773,14 @@ def train(args, device):
             alpha = min(1.0, t.done / args.fade) if grown and args.fade > 0 else 1.0
             # The rate falls along a cosine in the last phase only.
             rate = args.rate * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * t.done * (i == len(phases) - 1))))
+            if glo:
+                # Without an opponent a rate several times as high is borne, and learns in a minute what else takes ten.
+                rate = args.rate * (1 + (args.glo_rate - 1) * 0.5 * (1 + math.cos(math.pi * min(1.0, t.done))))
             losses = (t.reconstruct if glo else t.step)(reals, res, alpha, batch, rate)
             now = time.time()
             t.done, tick = t.done + (batch / 1000 if unit == "k" else now - tick) / length, now
             if now - told > 10:
-                line = dict(images=t.images, res=res, done=round(t.done, 2), d=round(float(losses[0]), 3), g=round(float(losses[1]), 3), p=round(t.p, 3),
+                line = dict(images=t.images, res=res, done=round(t.done, 2), d=round(float(losses[0]), 3), g=round(float(losses[1]), 3), near=round(float(t.near), 4), p=round(t.p, 3),
                             sign=round(float(t.sign), 2), perSecond=round((t.images - seen) / (now - told)), at=round(now - start))
                 log.write(json.dumps(line) + "\n")
                 log.flush()
@@ -698,12 +795,16 @@ def train(args, device):
                 elif now - saved > 100:
                     t.save(run / "checkpoint.pt")
                     saved = now
+                if now - delivered > args.every:
+                    deliver(t, args, res, reals, out, device)
+                    delivered = time.time()
+                    # The clock of the phase does not run meanwhile, but for the last one's, which must be over in time.
+                    tick = now if i == len(phases) - 1 else delivered
         if time.time() - start >= args.seconds:
             break
     t.save(run / "checkpoint.pt")
     t.save_small(out)
-    seen = export(out / "texture-gan.safetensors", t.ema, args, res, args.name, device)
-    sheets(t, seen, res, out, reals)
+    seen = deliver(t, args, res, reals, out, device)
     for what, w in (("stored", seen), ("float", effective(t.ema))):
         line = dict(images=t.images, what=what, bands=measure(t, w, res, reals))
         log.write(json.dumps(line) + "\n")
@@ -726,6 +827,7 @@ def benchmark(args, device):
     t = Trainer(args, device)
     marks = {k: torch.randint(0, 255, (64, 64), dtype=torch.uint8) for k in ("eyes", "nose", "forehead", "lower", "skin")}
     reals = Reals(torch.randint(0, 255, (64, 3, t.res, t.res), device=device, dtype=torch.uint8), True, args.mix, marks)
+    t.open_codes(reals)
     for res in [r for r in args.resolutions if r <= t.res]:
         reals.at(res)
         batch = args.batch or BATCH[res]
@@ -772,11 +874,12 @@ if __name__ == "__main__":
     add("--latent", type=int, default=512)
     add("--widths", type=numbers, default=[256, 256, 256, 256, 128, 64, 32, 16], help="channels from 4x4 up")
     add("--critic-widths", type=numbers, default=None)
-    add("--phases", default="16:10s:glo,32:20s:glo,64:40s:glo,64:80s,128:180s,256:450s,512:700s", help="resolution:length, in seconds (s) or thousands of images (k); resolution:length:glo reconstructs instead")
-    add("--fade", type=float, default=0.5, help="share of a phase in which it fades in")
+    add("--phases", default="64:60s:glo,64:60s,128:140s,256:380s,512:end", help="resolution:length, in seconds (s) or thousands of images (k), the last one may take what is left (end); resolution:length:glo reconstructs instead")
+    add("--fade", type=float, default=0.3, help="share of a phase in which it fades in")
     add("--seconds", type=float, default=560)
     add("--batch", type=int, default=0)
     add("--rate", type=float, default=2e-3)
+    add("--glo-rate", type=float, default=5, help="times the rate at which phases of reconstruction begin; they end with the rate")
     add("--loss", choices=["r1", "wgan-gp"], default="r1")
     add("--r1", type=float, default=5e-4, help="R1 gamma times batch over resolution squared")
     add("--lazy", type=int, default=8, help="R1 every so many steps")
@@ -786,10 +889,13 @@ if __name__ == "__main__":
     add("--no-mirror", dest="mirror", action="store_false")
     add("--mix", type=float, default=0.7, help="share of the maps drawn that are new people mixed of old ones; 0 takes the maps as they are")
     add("--drop", type=float, default=0.04, help="share of the maps left out for unusual patches of color, and as many for unlike halves")
-    add("--noise", type=float, default=0.3, help="added to the maps' latents in phases of reconstruction")
-    add("--code-rate", type=float, default=0.02, help="learning rate of the maps' latents")
+    add("--codes", type=int, default=320, help="principal components in a map's latent; the rest of it is noise")
     add("--lead", type=int, default=200, help="steps for which the discriminator learns alone after a phase of reconstruction")
-    add("--anchor", type=float, default=0, help="weight of the reconstruction of maps at their latents in adversarial phases")
+    add("--warm", type=int, default=500, help="steps in which the generator's rate rises after that")
+    add("--anchor", type=float, default=20, help="weight of the reconstruction of maps at their latents in adversarial phases")
+    add("--anchor-size", type=int, default=128, help="resolution up to which they are reconstructed")
+    add("--no-even", dest="even", action="store_false", help="show the discriminator colors as they are, not bands of one size")
+    add("--every", type=float, default=150, help="seconds between two deliveries into OUT")
     add("--no-bf16", dest="bf16", action="store_false")
     add("--tune", action="store_true", help="let cuDNN try its algorithms for each new shape; 10 s and more at each resolution")
     add("--compile", action="store_true", help="compile the activation")
