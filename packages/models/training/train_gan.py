@@ -889,7 +889,7 @@ if __name__ == "__main__":
     add("--no-mirror", dest="mirror", action="store_false")
     add("--mix", type=float, default=0.7, help="share of the maps drawn that are new people mixed of old ones; 0 takes the maps as they are")
     add("--drop", type=float, default=0.04, help="share of the maps left out for unusual patches of color, and as many for unlike halves")
-    add("--codes", type=int, default=320, help="principal components in a map's latent; the rest of it is noise")
+    add("--codes", type=int, default=448, help="principal components in a map's latent; the rest of it is noise")
     add("--lead", type=int, default=200, help="steps for which the discriminator learns alone after a phase of reconstruction")
     add("--warm", type=int, default=500, help="steps in which the generator's rate rises after that")
     add("--anchor", type=float, default=20, help="weight of the reconstruction of maps at their latents in adversarial phases")
