@@ -10,6 +10,8 @@ import { vertexSampler } from './surface-samples.ts';
 
 /** Texels across: light is smooth. */
 const RESOLUTION = 64;
+/** Colors are divided by the skin's, which a model may paint black in a channel; sRGB. */
+const LEAST_SKIN = 0.1;
 
 /**
  * The light of each photo that explains its colors best if the skin is that of a latent: robust least squares, in closed
@@ -33,7 +35,7 @@ export async function explainedLight(
     const { model } = kits[0];
     const colors = new Float32Array(3 * model.parts[0].vertexCount);
     vertexSampler(model, resolution)(found.texture, 0, colors);
-    const albedo = colors.map((value) => srgbToLinear(Math.min(Math.max(value, 0), 1)));
+    const albedo = colors.map((value) => srgbToLinear(Math.min(Math.max(value, LEAST_SKIN), 1)));
     return kits.map((kit, p) => {
       const { camera, expression } = parameters.photos[p];
       const seen = observeSkin(kit, camera, evaluateShape(model, parameters.identity, expression));

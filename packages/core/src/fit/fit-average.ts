@@ -2,6 +2,7 @@ import { GanfitError } from '../error.ts';
 import type { Observation } from '../networks/observation.ts';
 import { fit } from './fit.ts';
 import type { FitKit, FitOptions, FitState, FitStep } from './fit-step.ts';
+import { DEFAULT_PRESET, PRESETS, withPhotos } from './presets.ts';
 import { LOSS_TERMS, type LossTerm } from './step-graph.ts';
 
 /**
@@ -28,9 +29,13 @@ export async function* fitAverage(
       'fitAverage: a fit must start from its beginning, got a state to go on from.',
     );
   }
+  const preset = withPhotos(options.preset ?? PRESETS[DEFAULT_PRESET], observations.length);
   const lanes = observations.map((observation, p) => {
     const own = { ...parameters, photos: [parameters.photos[p]] };
-    return { fit: fit(own, [observation], kit, options), send: undefined as FitState | undefined };
+    return {
+      fit: fit(own, [observation], kit, { ...options, preset }),
+      send: undefined as FitState | undefined,
+    };
   });
   const shared = (kit.texture?.latentSize ?? 0) + parameters.identity.length;
   try {

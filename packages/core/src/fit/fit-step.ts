@@ -62,7 +62,7 @@ export interface FitState {
   readonly second: Float32Array;
   /** Albedo of each photo's render, linear, `[S, 3]`. */
   readonly albedos: readonly Float32Array[];
-  /** Total losses so far, for the stopping rule. */
+  /** Losses so far but for the random view's, for the stopping rule. */
   readonly history: readonly number[];
 }
 

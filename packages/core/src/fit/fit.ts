@@ -7,7 +7,14 @@ import { jointSteps } from './joint-steps.ts';
 import { linearPart } from './linear-part.ts';
 import type { FitParameters } from './parameters.ts';
 import { photometricSteps } from './photometric-steps.ts';
-import { DEFAULT_PRESET, PRESETS, type Preset, withGenerator, withoutTexture } from './presets.ts';
+import {
+  DEFAULT_PRESET,
+  PRESETS,
+  type Preset,
+  withGenerator,
+  withoutTexture,
+  withPhotos,
+} from './presets.ts';
 
 /**
  * Stage B (paper section 3.3, Eq. 12): shape, expression, camera, light and skin together. Goes on where `align` ended;
@@ -32,7 +39,7 @@ export async function* fit(
 ): AsyncGenerator<FitStep, void, FitState | undefined> {
   const { resume } = options;
   const asked = options.preset ?? PRESETS[DEFAULT_PRESET];
-  const preset = presetFor(asked, kit.texture);
+  const preset = withPhotos(presetFor(asked, kit.texture), observations.length);
   const plan = { ...kit, points: kit.points ?? alignmentPoints(kit.model) };
   let found = resume?.parameters ?? parameters;
   if (resume?.stage !== 'joint') {

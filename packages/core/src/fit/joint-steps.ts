@@ -13,6 +13,7 @@ import { linearPart } from './linear-part.ts';
 import { type FitParameters, LARGEST_COEFFICIENT } from './parameters.ts';
 import { type PhotoView, photoView, projectSkin } from './photo-view.ts';
 import { PHOTOMETRIC_SHARE } from './photometric-steps.ts';
+import { reachedPlateau, steadyLoss } from './plateau.ts';
 import type { Preset } from './presets.ts';
 import { standardShapePrior } from './shape-prior.ts';
 import { photoFeeds, photoTaps, secondFeeds } from './step-feeds.ts';
@@ -136,7 +137,7 @@ export async function* jointSteps(
         first,
         second,
         parameters: found,
-        history: [...state.history, total],
+        history: [...state.history, steadyLoss(losses)],
       };
       const progress = before + (1 - before) * (iteration / preset.iterations);
       const changed = yield { stage: 'joint', iteration, progress, losses, total, parameters: found, state };
@@ -188,16 +189,6 @@ function bounded(layout: UnknownLayout, x: Float32Array): Float32Array {
   return inside;
 }
 
-/** Iterations over which a plateau is looked for. */
-const WINDOW = 10;
-
 function learningRate({ learningRate: start, iterations }: Preset, iteration: number): number {
   return start * (0.55 + 0.45 * Math.cos((Math.PI * iteration) / iterations));
-}
-
-function reachedPlateau(history: readonly number[], share: number): boolean {
-  if (history.length < 3 * WINDOW) return false;
-  const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
-  const before = mean(history.slice(-2 * WINDOW, -WINDOW));
-  return before - mean(history.slice(-WINDOW)) < share * Math.abs(before);
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { optionPaths, overridePreset } from './override-preset.ts';
-import { PRESETS, withGenerator, withoutTexture } from './presets.ts';
+import { PRESETS, withGenerator, withoutTexture, withPhotos } from './presets.ts';
 
 it('every option of a preset can be set by its path', () => {
   const changed = overridePreset(PRESETS.balanced, [
@@ -55,4 +55,20 @@ it('without a texture model a fit takes as many steps, and identity does not ben
   }
   expect(withoutTexture(PRESETS.best).iterations).toBe(PRESETS.best.iterations);
   expect(withoutTexture(PRESETS.landmarks)).toBe(PRESETS.landmarks);
+});
+
+it('several photos that share a head get twice the iterations, one photo its own', () => {
+  expect(withPhotos(PRESETS.balanced, 1)).toBe(PRESETS.balanced);
+  expect(withPhotos(PRESETS.balanced, 3)).toEqual({
+    ...PRESETS.balanced,
+    iterations: 2 * PRESETS.balanced.iterations,
+  });
+  expect(withPhotos(PRESETS.fast, 2).iterations).toBe(0);
+});
+
+it('presets that shall not know who it is do not see it from elsewhere either', () => {
+  for (const name of ['eq3', 'landmarks', 'unwrap'] as const) {
+    const { identity, randomIdentity, content } = PRESETS[name].weights;
+    expect([identity, randomIdentity, content], name).toEqual([0, 0, 0]);
+  }
 });

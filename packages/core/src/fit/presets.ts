@@ -36,7 +36,7 @@ export interface Preset {
   readonly samples: number;
   /** Pixels across and down the render. */
   readonly size: number;
-  /** Iterations of Adam at most. */
+  /** Iterations of Adam at most, for one photo. */
   readonly iterations: number;
   /** Adam's first step in whitened units; it falls to a tenth along a cosine. */
   readonly learningRate: number;
@@ -72,7 +72,7 @@ const BALANCED: Preset = {
     landmark: 1,
     pixel: 10000,
     identity: 1500,
-    randomIdentity: 0,
+    randomIdentity: 500,
     content: 0,
     prior: 1,
     texture: 0.5,
@@ -107,7 +107,7 @@ export const PRESETS = {
   /** More pixels, more steps, every term. */
   best: {
     ...BALANCED,
-    weights: { ...BALANCED.weights, randomIdentity: 150, content: 1 },
+    weights: { ...BALANCED.weights, content: 1 },
     start: { skin: 3, coarse: 5, fine: 6 },
     size: 224,
     iterations: 160,
@@ -139,7 +139,7 @@ export const PRESETS = {
   /** The classic photometric fit of Eq. 3: no identity, no content; Gauss-Newton. */
   eq3: {
     ...BALANCED,
-    weights: { ...BALANCED.weights, identity: 0 },
+    weights: { ...BALANCED.weights, identity: 0, randomIdentity: 0 },
     shapePrior: 'model',
     start: { skin: 3, coarse: 6, fine: 8 },
     iterations: 0,
@@ -148,7 +148,7 @@ export const PRESETS = {
   /** Landmarks alone: stage A is the result. */
   landmarks: {
     ...BALANCED,
-    weights: { ...BALANCED.weights, pixel: 0, identity: 0 },
+    weights: { ...BALANCED.weights, pixel: 0, identity: 0, randomIdentity: 0 },
     shapePrior: 'model',
     start: { skin: 0, coarse: 0, fine: 0 },
     iterations: 0,
@@ -156,7 +156,7 @@ export const PRESETS = {
   /** What `ganfit texture unwrap` does to each photo: stage A alone, at most 40 steps, held tightly by the landmarks. */
   unwrap: {
     ...BALANCED,
-    weights: { ...BALANCED.weights, pixel: 0, identity: 0 },
+    weights: { ...BALANCED.weights, pixel: 0, identity: 0, randomIdentity: 0 },
     landmarkTrust: 'texture',
     shapePrior: 'model',
     start: { skin: 0, coarse: 0, fine: 0 },
@@ -185,6 +185,14 @@ export function withoutTexture(preset: Preset): Preset {
 export function withGenerator(preset: Preset): Preset {
   if (preset.start.fine === 0) return preset;
   return { ...preset, iterations: preset.iterations + 40, learningRate: 0.05 };
+}
+
+/**
+ * The same thoroughness with several photos that share shape and skin: each wants another head, and they need twice the iterations to
+ * come to terms.
+ */
+export function withPhotos(preset: Preset, count: number): Preset {
+  return count > 1 ? { ...preset, iterations: 2 * preset.iterations } : preset;
 }
 
 /** What is taken when nobody chooses. */
