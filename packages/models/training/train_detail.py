@@ -651,6 +651,26 @@ def stored(path):
     return {k: torch.from_numpy((scaled(k, x) if f"{k}.scale" in file else x).astype(np.float32)) for k, x in file.items() if k != "base"}
 
 
+def rebase(args):
+    """Puts the network of a file of `export` on another linear base: what is told by the old one's components is told by the
+    new one's where they show the same at 64 texels, by least squares over the window. The network is not trained again."""
+    file, metadata = read_safetensors(args.model)
+    before = Path(f"{args.output}.base")
+    before.write_bytes(file["base"].tobytes())
+    old, new = Base(before), Base(args.base)
+    before.unlink()
+    whole = lambda base: window(base.levels[0]).reshape(base.count, -1).double()
+    shared = torch.linalg.lstsq(whole(old).T, whole(new).T).solution
+    told = file["told"] * file["told.scale"].reshape(-1, 1)
+    data, scale = to_bytes(torch.from_numpy((shared.T.numpy() @ told).astype(np.float32)), new.count)
+    tensors = dict(file) | {"told": data.reshape(new.count, -1), "told.scale": scale, "base": np.frombuffer(Path(args.base).read_bytes(), np.uint8)}
+    # Each level adds its colors to the enlarged ones of the level before: shares of them are shares of detail of 4, 2 and 1 texels.
+    for level, share in zip(LEVELS[1:], args.shares):
+        for part in ("weight", "bias"):
+            tensors[f"{level}.rgb.{part}"] = tensors[f"{level}.rgb.{part}"] * np.float32(share)
+    write_safetensors(args.output, tensors, metadata)
+
+
 def fixture(args):
     """A tiny model with random weights, latents and what they give, for the parity test of the TypeScript code."""
     globals().update(EDGE=8, TOP=1, LEFT=2, ROWS=4, COLUMNS=4, CELL=2, PLANES=3, CONSTANTS=[2, 0, 1, 1], WIDTHS=[6, 5, 4, 3], LEVELS=[8, 16, 32, 64])
@@ -681,10 +701,12 @@ def fixture(args):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("data", help="folder of `ganfit texture unwrap`, or the word fixture")
+    add("data", help="folder of `ganfit texture unwrap`, or the word fixture, or rebase")
     add("--base", required=True, help="the linear model, of `ganfit texture train-pca`")
     add("--run", default="run")
     add("-o", "--output")
+    add("--shares", type=lambda text: [float(x) for x in text.split(",")], default=[1, 1, 1], help="of rebase: how much of the detail of 4 texels and more, of 2, and of 1 is kept")
+    add("--model", help="of rebase: the file whose network is put on another base")
     add("--name", default="texture-gan")
     add("--minutes", type=float, default=75)
     add("--warm", type=float, default=12, help="minutes of reconstruction before the adversarial phase")
@@ -702,5 +724,7 @@ if __name__ == "__main__":
     torch.set_num_threads(args.threads)
     if args.data == "fixture":
         fixture(args)
+    elif args.data == "rebase":
+        rebase(args)
     else:
         Trainer(args).train()

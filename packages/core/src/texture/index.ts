@@ -44,6 +44,8 @@ export type { SynthesizeOptions, TextureModel } from './model.ts';
 export { padCharts } from './pad.ts';
 export { partTexture } from './part-texture.ts';
 export * from './pca/index.ts';
+export { randomLatent } from './random-latent.ts';
+export { learnSkinColors, type SkinColorOptions, type SkinColors } from './skin-colors.ts';
 export {
   mapTexels,
   type TexelMap,

@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor/index.ts';
+import type { SkinColors } from './skin-colors.ts';
 
 /** How a texture is asked for. */
 export interface SynthesizeOptions {
@@ -28,6 +29,8 @@ export interface TextureModel {
   readonly base?: TextureModel;
   /** `normal`: latents are N(0, 1), the default; `sphere`: only their direction counts, at radius sqrt(latentSize). */
   readonly latentPrior?: 'normal' | 'sphere';
+  /** Which mean colors of the face people have, where that is known; `randomLatent` draws from them. Fits do not look at it. */
+  readonly skinColors?: SkinColors;
   /**
    * Traces textures.
    *

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { GanfitError } from '@ganfit/core/error';
+import type { ShapeModel } from '@ganfit/core/shape';
 import {
   type FullPca,
   joinHalves,
@@ -18,7 +21,8 @@ import { startProgress } from '../progress.ts';
 import { nodeRuntime } from '../runtime.ts';
 import { readShape } from '../shape-file.ts';
 import { type HeldOutTexture, readHeldOut, seenL1 } from '../texture/held-out-textures.ts';
-import { readDataset, readWeightedTextures } from '../texture/weighted-textures.ts';
+import { peopleColors, projectAll } from '../texture/people-colors.ts';
+import { readDataset, readWeightedTextures, type TextureDataset } from '../texture/weighted-textures.ts';
 import { writeWholeFile } from '../texture/whole-file.ts';
 
 /** Held-out textures that the packing is measured on. */
@@ -32,6 +36,7 @@ interface TrainFlags {
   readonly rounds: number;
   readonly seed: number;
   readonly reference?: string;
+  readonly keep?: string;
   readonly license: string;
   readonly shape?: string;
 }
@@ -60,6 +65,7 @@ export function trainPcaCommand(io: Io, exit: (code: ExitCode) => void): Command
       '--reference <group>',
       'first folder of photos with one camera and light; white balances of others are brought near',
     )
+    .option('--keep <file>', 'a model whose components stay; only the colors of people are learnt anew')
     .addOption(
       new Option('--license <text>', 'terms of the photos and of the model, kept in the file').default(
         'those of the photos that it was learnt from',
@@ -72,6 +78,7 @@ export function trainPcaCommand(io: Io, exit: (code: ExitCode) => void): Command
 async function train(folder: string, flags: TrainFlags, io: Io): Promise<ExitCode> {
   const { model } = await readShape(flags.shape);
   const dataset = await readDataset(folder, model.topologyDigest);
+  if (flags.keep) return learnColors(flags.keep, flags, model, dataset, io);
   const progress = startProgress(io, 'train-pca');
   try {
     const reading = (fraction: number): void =>
@@ -80,7 +87,7 @@ async function train(folder: string, flags: TrainFlags, io: Io): Promise<ExitCod
       reference: flags.reference,
       onRead: reading,
     });
-    const { pca, strangers, shrinkage, explained, photos } = await trainPca(nodeRuntime({}), set, {
+    const { pca, latents, strangers, shrinkage, explained, photos } = await trainPca(nodeRuntime({}), set, {
       components: flags.components,
       rounds: flags.rounds,
       seed: flags.seed,
@@ -106,7 +113,12 @@ async function train(folder: string, flags: TrainFlags, io: Io): Promise<ExitCod
         reference: flags.reference,
       }),
     };
-    const bytes = writePca({ ...packed, metadata }, steps);
+    const skinColors = peopleColors(
+      packed,
+      model,
+      photos.map((_, n) => Float64Array.from(shrinkage, (_, k) => latents[k * photos.length + n])),
+    );
+    const bytes = writePca({ ...packed, skinColors, metadata }, steps);
     await writeWholeFile(flags.output, bytes);
     progress.end();
     for (const { photo, departure, leverage } of strangers) {
@@ -124,6 +136,49 @@ async function train(folder: string, flags: TrainFlags, io: Io): Promise<ExitCod
     );
     const heldOut = await readHeldOut(dataset, flags.size, HELD_OUT, balance);
     if (heldOut.length > 0) io.print(compressionCost(pca, readPca(bytes, model.topologyDigest), heldOut));
+    io.print(`${flags.output}: ${(bytes.length / 1e6).toFixed(2)} MB, SHA-256 ${sha256(bytes)}`);
+  } finally {
+    progress.drop();
+  }
+  return 0;
+}
+
+/** Which mean colors people have, written into a model that stays the same otherwise: textures of latents do not change. */
+async function learnColors(
+  file: string,
+  flags: TrainFlags,
+  model: ShapeModel,
+  dataset: TextureDataset,
+  io: Io,
+): Promise<ExitCode> {
+  const pca = readPca(new Uint8Array(await readFile(file)), model.topologyDigest);
+  const { set } = await readWeightedTextures(dataset, pca.levels[0].resolution, io.note, {
+    reference: flags.reference,
+  });
+  const progress = startProgress(io, 'train-pca');
+  try {
+    const latents = projectAll(pca, set, (count) => {
+      if (io.signal.aborted) throw new GanfitError('cancelled', 'train-pca: stopped.');
+      progress.step({ label: 'finding latents', fraction: count / set.maps.length });
+    });
+    const skinColors = peopleColors(pca, model, latents);
+    if (!skinColors) {
+      throw new GanfitError(
+        'input',
+        `train-pca: there must be more textures to learn colors from, got ${latents.length}. Unwrap more photos.`,
+      );
+    }
+    const bytes = writePca(
+      { ...pca, skinColors },
+      flags.steps.map((step) => step / 127.5),
+    );
+    await writeWholeFile(flags.output, bytes);
+    progress.end();
+    const { weights, rank, reach } = skinColors;
+    io.print(
+      `colors of ${latents.length} photos: ${weights.length} parts in ${rank} directions, shares ` +
+        `${Array.from(weights, (weight) => weight.toFixed(2)).join(' / ')}, drawn from within ${reach} deviations`,
+    );
     io.print(`${flags.output}: ${(bytes.length / 1e6).toFixed(2)} MB, SHA-256 ${sha256(bytes)}`);
   } finally {
     progress.drop();

@@ -7,6 +7,7 @@ import { type ShapeModel, surfacePoints } from '@ganfit/core/shape';
 import { input } from '@ganfit/core/tensor';
 import {
   compareDetail,
+  randomLatent,
   type ScaleDistance,
   slicedWasserstein,
   type TextureModel,
@@ -91,7 +92,7 @@ export async function scoreModel(
       }
       onTexture((n + 1) / heldOut.length);
     }
-    const samples = await randomTextures(synthesis, model.latentSize, heldOut.length, seed);
+    const samples = await randomTextures(synthesis, model, heldOut.length, seed);
     return {
       name: model.name,
       latentSize: model.latentSize,
@@ -143,15 +144,14 @@ function distances(
 
 async function randomTextures(
   synthesis: Graph<'texture'>,
-  latentSize: number,
+  model: TextureModel,
   count: number,
   seed: number,
 ): Promise<Float32Array[]> {
   const random = randomStream(seed, 'samples');
   const textures: Float32Array[] = [];
   for (let i = 0; i < count; i++) {
-    const latent = Float32Array.from({ length: latentSize }, () => random.normal());
-    const { texture } = await synthesis.run({ latent });
+    const { texture } = await synthesis.run({ latent: randomLatent(model, random) });
     textures.push(texture.map((value) => Math.max(-1, Math.min(1, value))));
   }
   return textures;

@@ -50,6 +50,8 @@ function firstComponents(pca: TexturePca, count: number): TexturePca {
     ...pca,
     count,
     parities: pca.parities.slice(0, count),
+    // They go with all components.
+    skinColors: undefined,
     levels: pca.levels.map((level) => ({
       ...level,
       data: level.data.slice(0, (level.data.length / pca.count) * count),

@@ -8,7 +8,7 @@ import { randomStream } from '@ganfit/core/random';
 import type { Runtime } from '@ganfit/core/runtime';
 import type { ShapeModel } from '@ganfit/core/shape';
 import { input } from '@ganfit/core/tensor';
-import type { TextureModel } from '@ganfit/core/texture';
+import { randomLatent, type TextureModel } from '@ganfit/core/texture';
 import sharp from 'sharp';
 import { sha256 } from '../digest.ts';
 import type { TextureEntry } from '../unwrap/records.ts';
@@ -160,7 +160,7 @@ export function sampleLatent(
   n: number,
 ): Float32Array {
   const random = randomStream(seed, `sample ${n}`);
-  return Float32Array.from({ length: model.latentSize }, () => spread * random.normal());
+  return randomLatent(model, random, spread);
 }
 
 /** What must be the same for a run to be continued. */

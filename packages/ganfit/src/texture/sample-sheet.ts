@@ -2,7 +2,7 @@ import type { Image } from '@ganfit/core/image';
 import { randomStream } from '@ganfit/core/random';
 import type { Runtime } from '@ganfit/core/runtime';
 import { input } from '@ganfit/core/tensor';
-import type { TextureModel } from '@ganfit/core/texture';
+import { randomLatent, type TextureModel } from '@ganfit/core/texture';
 
 /**
  * Draws random textures of a model side by side, the same people each time.
@@ -22,9 +22,7 @@ export async function sampleSheet(
   const width = columns * resolution;
   const data = new Uint8Array(3 * width * rows * resolution);
   for (let n = 0; n < rows * columns; n++) {
-    const { texture } = await graph.run({
-      latent: Float32Array.from({ length: model.latentSize }, () => random.normal()),
-    });
+    const { texture } = await graph.run({ latent: randomLatent(model, random) });
     const [top, left] = [Math.floor(n / columns) * resolution, (n % columns) * resolution];
     const plane = resolution * resolution;
     for (let i = 0; i < plane; i++) {

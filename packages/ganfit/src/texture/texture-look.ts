@@ -103,8 +103,8 @@ export function texelLooker(
   return (texture) => ({ tone: toneOf(texture, coarse), detail: detailOf(texture, face) });
 }
 
-/** Places of the texels inside of the face. */
-function faceTexels(shape: ShapeModel, size: number): Uint32Array {
+/** Places of the texels inside of the face, in an atlas of this edge. */
+export function faceTexels(shape: ShapeModel, size: number): Uint32Array {
   const skin = shape.parts[0];
   const map = mapTexels(skin, size);
   const weights = texelsFromVertices(map, skin.triangles, shape.regions['face'], 1);

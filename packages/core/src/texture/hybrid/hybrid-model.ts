@@ -75,6 +75,7 @@ export function hybridModel(parts: HybridParts): HybridTextureModel {
     latentSize: sizeOf(parts),
     resolutions: detailLevels(architecture),
     topologyDigest: base.topologyDigest,
+    skinColors: base.skinColors,
     base,
     architecture,
     told,

@@ -1,7 +1,14 @@
 import { unzlibSync, zlibSync } from 'fflate';
 import { GanfitError } from '../../error.ts';
 import { crc32 } from '../../linalg/crc32.ts';
-import { readSafetensors, type Safetensor, tensorOf, writeSafetensors } from '../../linalg/safetensors.ts';
+import {
+  readSafetensors,
+  type Safetensor,
+  type SafetensorsFile,
+  tensorOf,
+  writeSafetensors,
+} from '../../linalg/safetensors.ts';
+import type { SkinColors } from '../skin-colors.ts';
 import { type LevelPlan, splitComponent, stackLevels } from './build-levels.ts';
 import type { PcaLevel, TexturePca } from './texture-pca.ts';
 
@@ -67,6 +74,8 @@ export function writePca(pca: TexturePca, steps: readonly number[]): Uint8Array 
     tensors[`level${resolution}`] = packed(bytes);
     tensors[`level${resolution}.scale`] = { type: 'F32', shape: [pca.count], data: scales };
   });
+  const { skinColors } = pca;
+  if (skinColors) Object.assign(tensors, skinColorTensors(skinColors));
   return writeSafetensors({
     tensors,
     metadata: {
@@ -78,6 +87,7 @@ export function writePca(pca: TexturePca, steps: readonly number[]): Uint8Array 
       levels: JSON.stringify(pca.levels.map(({ resolution, channels }) => ({ resolution, channels }))),
       detailColor: JSON.stringify(pca.detailColor),
       residual: `${pca.residual}`,
+      ...(skinColors && { skinColorReach: `${skinColors.reach}` }),
       colorSpace: 'srgb',
       colorRange: '-1,1',
       content: checksum(tensors),
@@ -135,8 +145,40 @@ export function readPca(bytes: Uint8Array, topologyDigest?: string): TexturePca 
     levels,
     detailColor: parse<[number, number, number]>(metadata.detailColor),
     residual: Number(metadata.residual),
+    skinColors: readSkinColors(file, count),
     metadata,
   };
+}
+
+function skinColorTensors({
+  directions,
+  rank,
+  weights,
+  means,
+  roots,
+}: SkinColors): Record<string, Safetensor> {
+  const parts = weights.length;
+  const whole = (shape: readonly number[], data: Float32Array): Safetensor => ({ type: 'F32', shape, data });
+  return {
+    'skin.directions': whole([rank, directions.length / rank], directions),
+    'skin.weights': whole([parts], weights),
+    'skin.means': whole([parts, rank], means),
+    'skin.roots': whole([parts, rank, rank], roots),
+  };
+}
+
+/** Files of before have none. */
+function readSkinColors(file: SafetensorsFile, count: number): SkinColors | undefined {
+  if (!file.tensors['skin.directions']) return undefined;
+  const part = (name: string) => tensorOf(file, `skin.${name}`, 'F32').data;
+  const [directions, weights, means, roots] = ['directions', 'weights', 'means', 'roots'].map(part);
+  const rank = directions.length / count;
+  const reach = Number(file.metadata.skinColorReach);
+  const fits = means.length === weights.length * rank && roots.length === means.length * rank;
+  if (!Number.isInteger(rank) || !fits || !(reach > 0)) {
+    throw damaged('directions and parts of the skin colors must fit each other');
+  }
+  return { directions, rank, weights, means, roots, reach };
 }
 
 function stepOf(values: Float32Array, least: number): number {

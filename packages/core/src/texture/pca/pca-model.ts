@@ -32,6 +32,7 @@ export function pcaModel(pca: TexturePca): PcaTextureModel {
     resolutions: pcaResolutions(pca),
     topologyDigest: pca.topologyDigest,
     linear: true,
+    skinColors: pca.skinColors,
     pca,
     synthesize: (latent, options = {}) => synthesize(pca, latent, options),
   };

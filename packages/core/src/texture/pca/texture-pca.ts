@@ -1,4 +1,5 @@
 import { GanfitError } from '../../error.ts';
+import type { SkinColors } from '../skin-colors.ts';
 import { enlargePlanes, shrinkPlanes } from './resample.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface TexturePca {
   readonly detailColor: readonly [number, number, number];
   /** Deviation of a texel of a new person from the model's best texture. */
   readonly residual: number;
+  /** Which mean colors of the face people have. */
+  readonly skinColors?: SkinColors;
   /** Free text, such as licenses and where the model comes from. */
   readonly metadata: Readonly<Record<string, string>>;
 }
