@@ -5,7 +5,7 @@ import { overridePreset, PRESETS } from '@ganfit/core/fit';
 import type { Image } from '@ganfit/core/image';
 import { Command, Option } from 'commander';
 import { encodePng } from '../encode-image.ts';
-import { fitTogether } from '../evaluate/evaluate-pairs.ts';
+import { fitTogether, TOGETHER, type Together } from '../evaluate/evaluate-pairs.ts';
 import { CONDITIONS, type Condition, fitPeople } from '../evaluate/evaluate-people.ts';
 import { listPeople } from '../evaluate/people-list.ts';
 import { peopleTables } from '../evaluate/people-tables.ts';
@@ -25,7 +25,7 @@ interface PeopleFlags extends KitFlags {
   readonly every: number;
   readonly conditions: readonly Condition[];
   readonly landmarks?: boolean;
-  readonly together?: boolean;
+  readonly together?: true | readonly Together[];
   readonly set: readonly string[];
 }
 
@@ -44,7 +44,12 @@ export function evaluatePeopleCommand(io: Io, exit: (code: ExitCode) => void): C
         .default(['as it is']),
     )
     .option('--landmarks', 'fit from landmarks alone as well')
-    .option('--together', 'people with several photos: fit them together, too, jointly and averaged')
+    .addOption(
+      new Option(
+        '--together [how...]',
+        'people with several photos: fit them together, too (default: in both ways)',
+      ).choices(TOGETHER),
+    )
     .option(
       '--set <option=value...>',
       'options of the preset, such as detail=none for the skin of the model alone',
@@ -85,14 +90,18 @@ async function run(places: readonly string[], flags: PeopleFlags, io: Io): Promi
   const { fits, failures } = await fitPeople(
     photos,
     kit,
-    { preset: plan, conditions, landmarks, keep: flags.together },
+    { preset: plan, conditions, landmarks, keep: flags.together !== undefined },
     io,
     async (name, observation, { posed, parameters }) =>
       keep(name, previewSheet(observation.image, posed, parameters.photos[0], kit.model, { tile: 320 })),
   );
   const together = flags.together
-    ? await fitTogether(fits, kit, plan, io, (name, observations, result) =>
-        keep(name, photoSheets(observations, result, kit)),
+    ? await fitTogether(
+        fits,
+        kit,
+        { preset: plan, ways: flags.together === true ? TOGETHER : flags.together },
+        io,
+        (name, observations, result) => keep(name, photoSheets(observations, result, kit)),
       )
     : [];
   await writeResults(

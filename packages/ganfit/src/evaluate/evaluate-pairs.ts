@@ -10,6 +10,10 @@ import { compare, describeHead, type Portrait } from './compare-likeness.ts';
 import type { PersonFit } from './evaluate-people.ts';
 import { fitStages } from './fit-stages.ts';
 
+/** How several photos are fitted together. */
+export const TOGETHER = ['joint', 'average'] as const;
+export type Together = (typeof TOGETHER)[number];
+
 /** Several photos of one person fitted together, beside the fits of each alone. */
 export interface PersonTogether {
   readonly person: string;
@@ -19,9 +23,9 @@ export interface PersonTogether {
   readonly apart?: PersonFit;
   /** The photo that `--combine best` takes, a number of `alone`. */
   readonly chosen: number;
-  /** The head of all photos in the pose of each. */
+  /** The head of all photos in the pose of each; empty when nobody asked for it. */
   readonly joint: readonly Portrait[];
-  /** The same, averaged after every step (Eq. 13). */
+  /** The same, averaged after every step (Eq. 13); empty when nobody asked for it. */
   readonly average: readonly Portrait[];
   /** The same heads put into every photo of the person by one procedure, `placeHead`; the photo apart is the last one. */
   readonly placed: {
@@ -42,7 +46,7 @@ export interface PersonTogether {
 export async function fitTogether(
   fits: readonly PersonFit[],
   kit: Kit,
-  preset: PresetName | Preset,
+  { preset, ways }: { readonly preset: PresetName | Preset; readonly ways: readonly Together[] },
   io: Io,
   onFit: (name: string, observations: readonly Observation[], result: Reconstruction) => Promise<void>,
 ): Promise<PersonTogether[]> {
@@ -62,7 +66,8 @@ export async function fitTogether(
       every.push(chooseFace(await observe(image, kit.networks, { focal }), undefined, photo.id));
     }
     const observations = every.slice(0, alone.length);
-    const together = async (combine: 'joint' | 'average') => {
+    const together = async (combine: Together) => {
+      if (!ways.includes(combine)) return { fitted: [], placed: [] };
       const { result } = await fitStages(observations, kit, {
         preset,
         combine,
@@ -91,8 +96,11 @@ export async function fitTogether(
     });
     const judges = (list: readonly Portrait[]) =>
       list.map((head, p) => compare(head, own[p].real).judge.toFixed(3)).join(', ');
+    const rows = [...singles.map((list, p) => [`photo ${p + 1} alone`, list] as const)];
+    const several = [['jointly', joint.placed] as const, ['averaged', average.placed] as const];
+    const shown = [...rows, ...several].filter(([, list]) => list.length > 0);
     io.note(
-      `${person}, ${alone.length} photos jointly: judge ${judges(joint.fitted)}, placed ${judges(joint.placed)}`,
+      `${person}, judge in every photo: ${shown.map(([name, list]) => `${name} ${judges(list)}`).join('; ')}`,
     );
   }
   return found;

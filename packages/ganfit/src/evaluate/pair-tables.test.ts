@@ -95,6 +95,14 @@ test('pairTables: of three photos the one that took no part decides, and gains a
   expect(found['the best photo in hindsight, photos that it never saw']).toBeCloseTo((0.7 + 0.4) / 2, 5);
 });
 
+test('pairTables: a way that nobody asked for has no rows', () => {
+  const tables = pairTables([{ ...TWO, average: [], placed: { ...TWO.placed, average: [] } }]);
+  for (const { rows } of tables) {
+    expect(rows.some(([way]) => way === 'averaged (Eq. 13)')).toBe(false);
+    expect(rows.some(([way]) => way === 'jointly')).toBe(true);
+  }
+});
+
 test('pairTables: nothing without people', () => {
   expect(pairTables([])).toEqual([]);
 });

@@ -62,9 +62,9 @@ export function pairTables(people: readonly PersonTogether[]): (Table & { file: 
       file: 'people-together-gain',
       title: 'Is the head of all photos nearer to the person than that of one? Judge distance, paired',
       columns: ['fitted', 'instead of', 'people', 'nearer', 'mean gain', 'standard error'],
-      rows: (['averaged (Eq. 13)', 'jointly'] as const).flatMap((way) =>
-        singles.map((single) => gain(way, single)),
-      ),
+      rows: (['averaged (Eq. 13)', 'jointly'] as const)
+        .filter((way) => measured.some((one) => one[way].decisive))
+        .flatMap((way) => singles.map((single) => gain(way, single))),
       notes: [
         'What decides: the photo that took no part; where a person has but two photos, both. Put into each, as above.',
       ],
