@@ -664,10 +664,8 @@ def rebase(args):
     told = file["told"] * file["told.scale"].reshape(-1, 1)
     data, scale = to_bytes(torch.from_numpy((shared.T.numpy() @ told).astype(np.float32)), new.count)
     tensors = dict(file) | {"told": data.reshape(new.count, -1), "told.scale": scale, "base": np.frombuffer(Path(args.base).read_bytes(), np.uint8)}
-    # Each level adds its colors to the enlarged ones of the level before: shares of them are shares of detail of 4, 2 and 1 texels.
-    for level, share in zip(LEVELS[1:], args.shares):
-        for part in ("weight", "bias"):
-            tensors[f"{level}.rgb.{part}"] = tensors[f"{level}.rgb.{part}"] * np.float32(share)
+    if args.shares:
+        metadata = metadata | {"shares": json.dumps(args.shares)}
     write_safetensors(args.output, tensors, metadata)
 
 
@@ -705,7 +703,7 @@ if __name__ == "__main__":
     add("--base", required=True, help="the linear model, of `ganfit texture train-pca`")
     add("--run", default="run")
     add("-o", "--output")
-    add("--shares", type=lambda text: [float(x) for x in text.split(",")], default=[1, 1, 1], help="of rebase: how much of the detail of 4 texels and more, of 2, and of 1 is kept")
+    add("--shares", type=lambda text: [float(x) for x in text.split(",")], help="of rebase: shares of the detail's bands of 1, 2, 4 texels that are kept, in brightness; all of it as it is by default")
     add("--model", help="of rebase: the file whose network is put on another base")
     add("--name", default="texture-gan")
     add("--minutes", type=float, default=75)

@@ -64,6 +64,7 @@ export function loadHybrid(bytes: Uint8Array, topologyDigest?: string): HybridTe
     spread: numbersOf(file, 'spread', [codes, numbers]),
     middle: numbersOf(file, 'middle', [STATISTICS, window.rows / cell, window.columns / cell]),
     scale: numbersOf(file, 'scale', [STATISTICS]),
+    shares: readShares(metadata, architecture),
     mask: constant(
       Float32Array.from(mask.data, (byte) => byte / 255),
       [1, 1, ...mask.shape],
@@ -108,6 +109,23 @@ function readArchitecture(metadata: Readonly<Record<string, string>>): DetailArc
     throw broken('the sizes of its window and levels must fit each other');
   }
   return { edge, window: { top, left, rows, columns }, widths, constants, cell, planes };
+}
+
+/** Files without them keep all detail. */
+function readShares(
+  { shares: text }: Readonly<Record<string, string>>,
+  { widths }: DetailArchitecture,
+): readonly number[] | undefined {
+  if (text === undefined) return undefined;
+  let shares: unknown;
+  try {
+    shares = JSON.parse(text);
+  } catch {}
+  const fits = Array.isArray(shares) && shares.length >= 1 && shares.length < widths.length;
+  if (!fits || !(shares as unknown[]).every((x) => typeof x === 'number' && x >= 0)) {
+    throw broken(`shares must be 1 to ${widths.length - 1} numbers of 0 or more, got ${text}`);
+  }
+  return shares as number[];
 }
 
 function broken(what: string): GanfitError {

@@ -19,6 +19,7 @@ import {
 import type { NamedTensors } from '../gan/architecture.ts';
 import type { SynthesizeOptions, TextureModel } from '../model.ts';
 import type { PcaTextureModel } from '../pca/pca-model.ts';
+import { keepBands } from './detail-bands.ts';
 import {
   type DetailArchitecture,
   detailLevels,
@@ -46,6 +47,8 @@ export interface HybridParts {
   readonly scale: Float32Array;
   /** How much detail counts, `[1, 1, rows, columns]`: 0 where photos show no skin. */
   readonly mask: Tensor;
+  /** Shares of the detail's bands of 1, 2, 4 … texels of the finest map that are kept; all of it as it is without them. */
+  readonly shares?: readonly number[];
 }
 
 /** A linear base and a generator of the detail that it lacks. */
@@ -105,7 +108,7 @@ function sizeOf(parts: HybridParts): number {
 }
 
 function synthesize(parts: TracedParts, latent: Tensor, options: SynthesizeOptions = {}): Tensor {
-  const { base, architecture, weights, tracedTold, tracedSpread, mask } = parts;
+  const { base, architecture, weights, tracedTold, tracedSpread, mask, shares } = parts;
   const { window, edge, cell, planes } = architecture;
   const levels = detailLevels(architecture);
   const { resolution = levels[levels.length - 1] } = options;
@@ -126,7 +129,9 @@ function synthesize(parts: TracedParts, latent: Tensor, options: SynthesizeOptio
   const [own, described] = [base.latentSize, base.latentSize + codesOf(parts)];
   const linear = part(0, own);
   const skin = base.synthesize(linear, { resolution });
-  if (resolution === edge) return skin;
+  const kept = shares?.slice(Math.log2(levels[levels.length - 1] / resolution));
+  // Coarse maps hold nothing of the bands that are kept.
+  if (resolution === edge || kept?.length === 0) return skin;
 
   const [count] = latent.shape;
   const cells = [window.rows / cell, window.columns / cell];
@@ -153,7 +158,8 @@ function synthesize(parts: TracedParts, latent: Tensor, options: SynthesizeOptio
   const [rows, columns] = windowSize(architecture, resolution);
   const scale = resolution / edge;
   const [top, left] = [window.top * scale, window.left * scale];
-  const inside = mul(residual, resizeBilinear(mask, [rows, columns]));
+  const detail = kept ? keepBands(residual, kept, base.pca.detailColor) : residual;
+  const inside = mul(detail, resizeBilinear(mask, [rows, columns]));
   return add(
     skin,
     pad(inside, [0, 0, top, left], [0, 0, resolution - top - rows, resolution - left - columns]),

@@ -88,6 +88,52 @@ test('scaleDetail: a share of what stands on the base', async () => {
   expect(() => scaleDetail(model, -1)).toThrow('the share must be 0 or more, got -1');
 });
 
+test('shares: of the finest bands alone, in brightness; coarse maps are the base', async () => {
+  const { tensors, metadata } = file;
+  const kept = loadHybrid(
+    writeSafetensors({ tensors, metadata: { ...metadata, shares: '[0.5, 1]' } }),
+    'tiny-layout',
+  );
+  const latent = input('latent', [1, LATENT]);
+  const names = { whole: model, kept, base: scaleDetail(model, 0) };
+  const at = (resolution: number) =>
+    runtime.compile(
+      Object.fromEntries(
+        Object.entries(names).map(([name, { synthesize }]) => [name, synthesize(latent, { resolution })]),
+      ),
+    );
+  const [finest, coarse] = [await at(64), await at(16)];
+  const fine = await finest.run({ latent: latents.slice(0, LATENT) });
+  const low = await coarse.run({ latent: latents.slice(0, LATENT) });
+  await Promise.all([finest.dispose(), coarse.dispose()]);
+  expect(low['kept']).toEqual(low['base']);
+  expect(low['whole']).not.toEqual(low['base']);
+  const plane = 64 * 64;
+  const detail = fine['kept'].map((value, i) => value - fine['base'][i]);
+  const { detailColor } = model.base.pca;
+  let [most, size, block] = [0, 0, 0];
+  for (let i = 0; i < plane; i++) {
+    size = Math.max(size, Math.abs(detail[i]));
+    most = Math.max(most, Math.abs(detail[i] / detailColor[0] - detail[2 * plane + i] / detailColor[2]));
+  }
+  // Means of blocks of four texels are those of what was left out: hardly anything, up to the borders of bilinear enlargement.
+  for (let row = 16; row < 40; row += 4) {
+    for (let column = 20; column < 40; column += 4) {
+      let sum = 0;
+      for (let k = 0; k < 16; k++) sum += detail[(row + (k >> 2)) * 64 + column + (k & 3)];
+      block = Math.max(block, Math.abs(sum / 16));
+    }
+  }
+  expect(size).toBeGreaterThan(0.01);
+  expect(most).toBeLessThan(1e-4);
+  expect(block).toBeLessThan(0.35 * size);
+  const wrong = (shares: string) => () =>
+    loadHybrid(writeSafetensors({ tensors, metadata: { ...metadata, shares } }), 'tiny-layout');
+  expect(wrong('[]')).toThrow('shares must be 1 to 3 numbers of 0 or more, got []');
+  expect(wrong('[1, -1]')).toThrow('shares must be');
+  expect(wrong('much')).toThrow('shares must be');
+});
+
 test('hybrid: gradients to the latent are those of finite differences', async () => {
   const latent = input('latent', [1, LATENT]);
   const random = randomStream(6, 'weights');
