@@ -1,6 +1,7 @@
 import type { ReconstructionKit } from '@ganfit/core/asset';
 import { loadNetworks } from '@ganfit/core/networks';
 import type { TextureModel } from '@ganfit/core/texture';
+import { sha256 } from './digest.ts';
 import { networkFiles } from './models/network-files.ts';
 import { modelSource } from './models/sources.ts';
 import { readParser } from './parsing-file.ts';
@@ -50,7 +51,8 @@ export async function loadKit(options: KitOptions = {}): Promise<Kit> {
   const runtime = nodeRuntime();
   // Whether the user's own file can be used is known before anything is fetched.
   const parsing = options.parsing === undefined ? undefined : await readParser(options.parsing, runtime);
-  const usual = await loadNetworks(await networkFiles(options), runtime);
+  const files = await networkFiles(options);
+  const usual = await loadNetworks(files, runtime);
   const networks = parsing ? { ...usual, parser: parsing.parser } : usual;
   const names = [
     ...(['face-detector', 'face-landmarks', 'face-identity', 'face-judge'] as const),
@@ -68,6 +70,7 @@ export async function loadKit(options: KitOptions = {}): Promise<Kit> {
       shape: digest,
       ...(texture && { texture: texture.digest }),
       ...(regressor && { regressor: regressor.digest }),
+      ...(files.shape && { 'shape-network': sha256(files.shape) }),
       ...(parsing && { parsing: parsing.digest }),
       ...digests,
     },

@@ -19,18 +19,28 @@ export interface LoadedRegressor {
  * @throws GanfitError `runtime` when the file is missing, `format` when it is damaged.
  */
 export async function readRegressor(shapeDigest: string): Promise<LoadedRegressor | undefined> {
-  let bytes: Uint8Array;
+  const bytes = await weightsOf('shape-regressor.safetensors');
+  const regressor = loadShapeRegressor(bytes);
+  return regressor.shapeDigest === shapeDigest ? { regressor, digest: sha256(bytes) } : undefined;
+}
+
+/**
+ * Reads the network from whose answers the regressor reads shape.
+ *
+ * @throws GanfitError `runtime` when the file is missing.
+ */
+export function readShapeNetwork(): Promise<Uint8Array> {
+  return weightsOf('shape-network.onnx');
+}
+
+async function weightsOf(name: string): Promise<Uint8Array> {
   try {
-    bytes = await readFile(
-      createRequire(import.meta.url).resolve('@ganfit/models/shape-regressor.safetensors'),
-    );
+    return await readFile(createRequire(import.meta.url).resolve(`@ganfit/models/${name}`));
   } catch (cause) {
     throw new GanfitError(
       'runtime',
-      'shape regressor: the weights must be in @ganfit/models, got none. Install it again.',
+      `${name}: the weights must be in @ganfit/models, got none. Install it again.`,
       { cause },
     );
   }
-  const regressor = loadShapeRegressor(bytes);
-  return regressor.shapeDigest === shapeDigest ? { regressor, digest: sha256(bytes) } : undefined;
 }

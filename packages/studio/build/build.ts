@@ -6,7 +6,7 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import sharp from 'sharp';
 import { modelFiles } from '../../ganfit/src/models/cache.ts';
 import { MODEL_SOURCES } from '../../ganfit/src/models/sources.ts';
-import { readRegressor } from '../../ganfit/src/regressor-file.ts';
+import { readRegressor, readShapeNetwork } from '../../ganfit/src/regressor-file.ts';
 import { readShape } from '../../ganfit/src/shape-file.ts';
 import { readTexture } from '../../ganfit/src/texture-file.ts';
 import { VERSION } from '../../ganfit/src/version.ts';
@@ -148,6 +148,7 @@ async function copyModels(put: Put, offline: boolean): Promise<string> {
   if (regressor) {
     const bytes = await readFile(require.resolve('@ganfit/models/shape-regressor.safetensors'));
     await add('regressor', 'shape-regressor.safetensors', bytes, license);
+    await add('shape-network', 'shape-network.onnx', await readShapeNetwork(), license);
   }
   const files = await modelFiles(
     NETWORKS.map(({ name }) => name),

@@ -49,7 +49,7 @@ export async function loadKit(
   };
   const received = new Map<string, number>();
   const hasRegressor = models['regressor'] !== undefined;
-  const first = hasRegressor ? [...FIRST, 'regressor'] : FIRST;
+  const first = hasRegressor ? [...FIRST, 'regressor', 'shape-network'] : FIRST;
   const total = first.reduce((sum, name) => sum + entry(name).bytes, 0);
   const load = (name: string) => {
     const { url, sha256 } = entry(name);
@@ -65,13 +65,18 @@ export async function loadKit(
       },
     });
   };
-  const [shape, texture, detector, landmarks, identity, regressor] = await Promise.all(first.map(load));
+  const [shape, texture, detector, landmarks, identity, regressor, shapeNetwork] = await Promise.all(
+    first.map(load),
+  );
   const judge = async () => {
     const [weights, manifest] = await Promise.all(['face-judge', 'face-judge-manifest'].map(load));
     return { weights, manifest };
   };
   const model = loadShapeModel(shape);
-  const networks = await loadNetworks({ detector, landmarks, identity, judge }, runtimes.wasm);
+  const networks = await loadNetworks(
+    { detector, landmarks, identity, judge, ...(hasRegressor && { shape: shapeNetwork }) },
+    runtimes.wasm,
+  );
   return {
     runtime: runtimes.webgpu ?? runtimes.wasm,
     model,

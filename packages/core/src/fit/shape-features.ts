@@ -6,22 +6,28 @@ import { initialPose } from './initial-pose.ts';
 const MIDDLE = [0, 2.446, 57.347];
 
 /** Where each kind of feature lies in the vector. */
-export const SHAPE_FEATURES = { pattern: 6272, embedding: 512, landmarks: 136, pose: 6 } as const;
-export const SHAPE_FEATURE_COUNT = 6926;
+export const SHAPE_FEATURES = { pattern: 6272, embedding: 512, landmarks: 136, pose: 6, code: 256 } as const;
+export const SHAPE_FEATURE_COUNT = 7182;
 
 /**
  * What a regressor of the shape looks at: the identity network's inner values and its embedding (scaled to unit variance), the
- * landmarks in millimetres on a mean head in the same pose, levelled, and the pose.
+ * landmarks in millimetres on a mean head in the same pose, levelled, the pose, and what the shape network says.
  *
  * @param points Of the shape model whose coefficients are to be found.
- * @returns `[6926]`, or `undefined` when the observation lacks the inner values.
+ * @returns `[7182]`, or `undefined` when the observation lacks what one of the networks says.
  */
 export function shapeFeatures(
-  { pattern, embedding, landmarks }: Pick<Observation, 'pattern' | 'embedding' | 'landmarks'>,
+  {
+    pattern,
+    embedding,
+    landmarks,
+    shapeCode,
+  }: Pick<Observation, 'pattern' | 'embedding' | 'landmarks' | 'shapeCode'>,
   points: AlignmentPoints,
 ): Float32Array | undefined {
   const sizes = SHAPE_FEATURES;
   if (pattern?.length !== sizes.pattern || embedding.length !== sizes.embedding) return undefined;
+  if (shapeCode?.length !== sizes.code) return undefined;
   const out = new Float32Array(SHAPE_FEATURE_COUNT);
   out.set(pattern);
   const length = Math.hypot(...embedding) || 1;
@@ -52,5 +58,6 @@ export function shapeFeatures(
   const yaw = Math.atan2(fx, r[8]);
   const pitch = Math.asin(Math.min(Math.max(fy, -1), 1));
   out.set([yaw, pitch, yaw * yaw, pitch * pitch, yaw * pitch, Math.abs(yaw)], at);
+  out.set(shapeCode, at + sizes.pose);
   return out;
 }

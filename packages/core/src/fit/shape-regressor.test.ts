@@ -31,6 +31,7 @@ function seen(yaw: number, roll: number, scale: number, seed = 1): Observation {
     landmarks: projectLandmarks(points, { expression, camera }, new Float32Array(count)),
     embedding: Float32Array.from({ length: SHAPE_FEATURES.embedding }, () => random.normal()),
     pattern: Float32Array.from({ length: SHAPE_FEATURES.pattern }, () => random.normal()),
+    shapeCode: Float32Array.from({ length: SHAPE_FEATURES.code }, () => random.normal()),
   };
 }
 
@@ -93,6 +94,12 @@ it('the mean is the linear map of the features, the covariance that of the file'
   expect(found && Math.hypot(...whitenShape(found, offset))).toBeCloseTo(1, 3);
 });
 
+it('the last columns are what the shape network says', () => {
+  const face = seen(0, 0, 1);
+  const found = regressShape(loadShapeRegressor(tinyFile(SHAPE_FEATURE_COUNT - 1)), [face], points);
+  expect(found?.mean[1]).toBeCloseTo(2 * (0.5 + (face.shapeCode as Float32Array)[255]), 3);
+});
+
 it('two photos are averaged and leave less open', () => {
   const [one, two] = [seen(0, 0, 1, 1), seen(0, 0, 1, 2)];
   const regressor = loadShapeRegressor(tinyFile(5, 0.5));
@@ -103,9 +110,9 @@ it('two photos are averaged and leave less open', () => {
 
 it('a face and its mirror image are opposite where the mode is', () => {
   const face = seen(0, 0, 1);
-  const { pattern = new Float32Array(), embedding } = face;
+  const { pattern = new Float32Array(), embedding, shapeCode } = face;
   const regressor = loadShapeRegressor(tinyFile(5));
-  const alike = regressShape(regressor, [{ ...face, mirrored: { pattern, embedding } }], points);
+  const alike = regressShape(regressor, [{ ...face, mirrored: { pattern, embedding, shapeCode } }], points);
   // Mode 1 is antisymmetric: a face that looks the same in the mirror has none of it.
   expect(alike?.mean[1]).toBe(0);
   expect(alike?.mean[0]).toBeCloseTo(3, 4);
@@ -128,9 +135,11 @@ it('a photo unlike all that was learnt from tells nothing, and does not spoil th
   expect(alone?.trust).toBeGreaterThan(0.9);
 });
 
-it('is silent without the inner values, and refuses a file of another kind', () => {
-  const { pattern: _, ...blind } = seen(0, 0, 1);
-  expect(regressShape(loadShapeRegressor(tinyFile(0)), [blind], points)).toBeUndefined();
+it('is silent without what a network says, and refuses a file of another kind', () => {
+  for (const missing of ['pattern', 'shapeCode'] as const) {
+    const blind = { ...seen(0, 0, 1), [missing]: undefined };
+    expect(regressShape(loadShapeRegressor(tinyFile(0)), [blind], points)).toBeUndefined();
+  }
   const file = writeSafetensors({
     tensors: { steps: { type: 'I16', shape: [1, 4], data: new Int16Array(4) } },
     metadata: {},

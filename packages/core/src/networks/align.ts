@@ -26,6 +26,12 @@ export const ARCFACE_112 = template(
   [38.2946, 51.6963, 73.5318, 51.5014, 56.0252, 71.7366, 41.5493, 92.3655, 70.7299, 92.2041],
 );
 
+/** The 128-pixel crop of the shape network: ArcFace's template drawn at 0.95, so that it shows the whole head. */
+export const SHAPE_128: Template = {
+  side: 128,
+  points: ARCFACE_112.points.map((value, i) => 0.95 * (value - 56) + 64 - (i % 2 ? 2 : 0)),
+};
+
 /** The 150-pixel chip of dlib's face recognition with padding 0.25, from dlib's mean face. */
 export const DLIB_150 = template(
   150,

@@ -19,4 +19,5 @@ export * from './landmarker.ts';
 export { MIRRORED_VERTEX } from './mirrored-vertex.ts';
 export type { Observation } from './observation.ts';
 export * from './observe.ts';
+export * from './shape-code.ts';
 export * from './skin-mask.ts';

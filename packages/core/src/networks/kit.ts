@@ -19,6 +19,8 @@ export interface NetworkFiles {
   readonly judge: JudgeFiles | (() => Promise<JudgeFiles>);
   /** Model `face-mesh`; without it there are the 68 landmarks alone. */
   readonly mesh?: Uint8Array;
+  /** `shape-network.onnx`; without it the shape regressor stays silent. */
+  readonly shape?: Uint8Array;
 }
 
 /** The networks, ready to look at photos. */
@@ -27,6 +29,8 @@ export interface NetworkKit {
   readonly landmarker: Network;
   /** FaceMesh, asked by `observe` for more points of the surface. */
   readonly mesh?: Network;
+  /** The shape network, for `shapeCode`. */
+  readonly shape?: Network;
   /** For tracing the identity network into a loss. */
   readonly identity: IdentityNetwork;
   /** The network's answer, and the inner values that {@link FaceDescription} tells of. */
@@ -50,6 +54,7 @@ export async function loadNetworks(files: NetworkFiles, runtime: Runtime): Promi
   const detector = await runtime.load(files.detector);
   const landmarker = await runtime.load(files.landmarks);
   const mesh = files.mesh && (await runtime.load(files.mesh));
+  const shape = files.shape && (await runtime.load(files.shape));
   const { embedding, taps } = identify(
     { ...identity, taps: [identity.pattern] },
     square('crop', identity.template.side),
@@ -64,6 +69,7 @@ export async function loadNetworks(files: NetworkFiles, runtime: Runtime): Promi
     detector,
     landmarker,
     ...(mesh && { mesh }),
+    ...(shape && { shape }),
     identity,
     embedder,
     async judge() {
@@ -77,7 +83,7 @@ export async function loadNetworks(files: NetworkFiles, runtime: Runtime): Promi
       }
     },
     async dispose() {
-      const extra = [...(mesh ? [mesh] : []), ...(judge ? [await judge] : [])];
+      const extra = [...(mesh ? [mesh] : []), ...(shape ? [shape] : []), ...(judge ? [await judge] : [])];
       const opened = [detector, landmarker, embedder, ...extra];
       await Promise.all(opened.map((network) => network.dispose()));
     },

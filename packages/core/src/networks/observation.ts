@@ -23,8 +23,14 @@ export interface Observation {
   readonly embedding: Float32Array;
   /** Inner values of the identity network, `[128, 7, 7]`, for the shape regressor; it stays silent without them. */
   readonly pattern?: Float32Array;
-  /** Embedding and inner values of the face's mirror image; the regressor averages both answers. */
-  readonly mirrored?: { readonly embedding: Float32Array; readonly pattern: Float32Array };
+  /** What the shape network says, `[256]`, for the regressor, too; only when the kit has that network. */
+  readonly shapeCode?: Float32Array;
+  /** The same of the face's mirror image; the regressor averages both answers. */
+  readonly mirrored?: {
+    readonly embedding: Float32Array;
+    readonly pattern: Float32Array;
+    readonly shapeCode?: Float32Array;
+  };
   /** Focal length in pixels when the photo says it (EXIF), else undefined. */
   readonly focal?: number;
   /** Where the photo shows the face's skin; without it nothing is known of hands, hair and glasses, and all of it counts. */

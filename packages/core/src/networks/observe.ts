@@ -4,6 +4,7 @@ import { findFaceMesh } from './face-mesh.ts';
 import { describeFace, type NetworkKit } from './kit.ts';
 import { findLandmarks } from './landmarker.ts';
 import type { Observation } from './observation.ts';
+import { shapeCode } from './shape-code.ts';
 
 /**
  * What the networks see in a photo: one record for each face, from left to right. `chooseFace` takes one of them and
@@ -26,6 +27,7 @@ export async function observe(
     const mesh = kit.mesh && (await findFaceMesh(kit.mesh, image, landmarks));
     const { embedding, pattern } = await describeFace(kit, image, landmarks);
     const mirrored = await describeFace(kit, image, landmarks, true);
+    const code = kit.shape && (await shapeCode(kit.shape, image, landmarks));
     observations.push({
       image,
       face,
@@ -35,7 +37,8 @@ export async function observe(
       ...(mesh && mesh.score > 0.5 && { mesh: mesh.points }),
       embedding,
       pattern,
-      mirrored,
+      ...(code && { shapeCode: code.own }),
+      mirrored: { ...mirrored, ...(code && { shapeCode: code.mirrored }) },
       focal: options.focal,
     });
   }

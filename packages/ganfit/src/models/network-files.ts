@@ -1,4 +1,5 @@
 import type { NetworkFiles } from '@ganfit/core/networks';
+import { readShapeNetwork } from '../regressor-file.ts';
 import { type ModelCacheOptions, modelFile, modelFiles } from './cache.ts';
 import { modelSource } from './sources.ts';
 
@@ -15,7 +16,8 @@ export async function networkFiles(
     options,
   );
   const mesh = options.mesh ? await meshFile(options) : undefined;
-  return { detector, landmarks, identity, judge: { weights, manifest }, ...(mesh && { mesh }) };
+  const shape = await readShapeNetwork();
+  return { detector, landmarks, identity, judge: { weights, manifest }, shape, ...(mesh && { mesh }) };
 }
 
 /** FaceMesh, `face_landmark.tflite`, out of the file that holds several. Errors as `modelFile`. */

@@ -5,7 +5,7 @@
  *   npx tsx packages/models/training/shape-regressor/make-features.ts TEXTURES -o CACHE [--count 8000] [--seed 100000]
  *
  * TEXTURES is what `ganfit texture unwrap` wrote; people in `held-out.txt` are left out. Photo n depends on seed + n alone; a run that was
- * stopped goes on. CACHE receives features.f32 `[N, 6926]`, mirrored.f32 `[N, 6784]` (pattern and embedding of the mirror image),
+ * stopped goes on. CACHE receives features.f32 `[N, 7182]`, mirrored.f32 `[N, 7040]` (pattern, embedding and code of the mirror image),
  * identity.f32 `[N, ns]` and, once, model.safetensors for the error.
  *
  * Bundled (`npx esbuild --bundle --platform=node --format=esm --packages=external`, the project's own packages inside) it is twice as fast.
@@ -18,16 +18,13 @@ import { alignmentPoints } from '../../../core/src/fit/alignment-points.ts';
 import { SHAPE_FEATURE_COUNT, SHAPE_FEATURES, shapeFeatures } from '../../../core/src/fit/shape-features.ts';
 import type { Image } from '../../../core/src/image/image.ts';
 import { writeSafetensors } from '../../../core/src/linalg/safetensors.ts';
-import { vertexNormals } from '../../../core/src/mesh/normals.ts';
 import { describeFace } from '../../../core/src/networks/kit.ts';
-import { MIRRORED_POINT } from '../../../core/src/networks/ibug-points.ts';
-import { findLandmarks, loadNetworks } from '../../../core/src/networks/index.ts';
+import { findLandmarks, loadNetworks, shapeCode } from '../../../core/src/networks/index.ts';
 import { type RandomStream, randomStream } from '../../../core/src/random/index.ts';
-import { surfacePoints } from '../../../core/src/shape/evaluate.ts';
-import type { ShapeModel } from '../../../core/src/shape/model.ts';
 import { networkFiles } from '../../../ganfit/src/models/network-files.ts';
 import { nodeRuntime } from '../../../ganfit/src/runtime.ts';
 import { readShape } from '../../../ganfit/src/shape-file.ts';
+import { metricTensors } from './metric.ts';
 import { takePicture } from './picture.ts';
 import { drawScene, paintedParts, SIDE, type Skin } from './scene.ts';
 
@@ -61,11 +58,16 @@ const heldOut = new Set(
 const names = readdirSync(join(folder, 'textures'))
   .filter((name) => name.endsWith('.jpg') && !heldOut.has(name.replace(/\.jpg$/, '')))
   .sort();
-writeFileSync(join(output, 'model.safetensors'), metricFile(model, digest));
+writeFileSync(
+  join(output, 'model.safetensors'),
+  writeSafetensors({ tensors: metricTensors(model), metadata: { shape: digest } }),
+);
 
 const start = performance.now();
 const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
-const MIRRORED_COUNT = SHAPE_FEATURES.pattern + SHAPE_FEATURES.embedding;
+const INNER_COUNT = SHAPE_FEATURES.pattern + SHAPE_FEATURES.embedding;
+const MIRRORED_COUNT = INNER_COUNT + SHAPE_FEATURES.code;
+if (!networks.shape) throw new Error('make-features: the shape network must be there.');
 const done = Math.floor(sizeOf(files.features) / 4 / SHAPE_FEATURE_COUNT);
 // Features are written last: what a run that was killed in between left of the photo after them goes.
 for (const [path, width] of [
@@ -83,16 +85,18 @@ for (let n = done; n < Number(values.count); n++) {
   const image = await smaller(takePicture(scene, random), random);
   const landmarks = await findLandmarks(networks.landmarker, image, looseBox(scene.landmarks, image, random));
   const description = await describeFace(networks, image, landmarks);
-  const features = shapeFeatures({ ...description, landmarks }, points);
+  const code = await shapeCode(networks.shape, image, landmarks);
+  const features = shapeFeatures({ ...description, landmarks, shapeCode: code.own }, points);
   if (!features) throw new Error('make-features: the networks gave no inner values.');
   const mirrored = shapeFeatures(
-    { ...(await describeFace(networks, image, landmarks, true)), landmarks },
+    { ...(await describeFace(networks, image, landmarks, true)), landmarks, shapeCode: code.mirrored },
     points,
   );
   if (!mirrored) throw new Error('make-features: the networks gave no inner values of the mirror image.');
   appendFileSync(files.identity, new Uint8Array(scene.identity.buffer));
   // Landmarks and pose of the mirror image follow from those of the photo.
-  appendFileSync(files.mirrored, new Uint8Array(mirrored.buffer, 0, 4 * MIRRORED_COUNT));
+  appendFileSync(files.mirrored, new Uint8Array(mirrored.buffer, 0, 4 * INNER_COUNT));
+  appendFileSync(files.mirrored, new Uint8Array(new Float32Array(code.mirrored).buffer));
   appendFileSync(files.features, new Uint8Array(features.buffer));
   if ((n + 1) % 100 === 0) {
     const each = (performance.now() - start) / (n + 1 - done);
@@ -143,45 +147,4 @@ function looseBox(landmarks: Float32Array, image: Image, random: RandomStream) {
     height: (bottom - top) * (1 + jitter()),
     score: 1,
   };
-}
-
-/** What the error is measured with: the narrow face's points, normals and modes. */
-function metricFile(model: ShapeModel, shape: string): Uint8Array {
-  const { mean, parts: [skin], regions, identity } = model;
-  const normals = vertexNormals(mean.subarray(0, 3 * skin.vertexCount), skin.triangles);
-  const chosen = Array.from({ length: skin.vertexCount }, (_, v) => v).filter(
-    (v) => v % 5 === 0 && regions['narrowFace'][v] > 127,
-  );
-  const gather = (source: Float32Array) =>
-    Float32Array.from({ length: 3 * chosen.length }, (_, i) => source[3 * chosen[Math.floor(i / 3)] + (i % 3)]);
-  const length = mean.length;
-  const modes = new Float32Array(identity.count * 3 * chosen.length);
-  for (let k = 0; k < identity.count; k++) {
-    modes.set(gather(identity.data.subarray(k * length, (k + 1) * length)), k * 3 * chosen.length);
-  }
-  const floats = (size: readonly number[], data: Float32Array) => ({ type: 'F32', shape: size, data }) as const;
-  return writeSafetensors({
-    tensors: {
-      points: floats([chosen.length, 3], gather(mean)),
-      normals: floats([chosen.length, 3], gather(normals)),
-      modes: floats([identity.count, chosen.length, 3], modes),
-      parity: floats([identity.count], parities(model)),
-    },
-    metadata: { shape },
-  });
-}
-
-/** 1 for modes that are their own mirror image, -1 for those that are its opposite, as the landmarks tell. */
-function parities({ identity, landmarks, parts, vertexCount }: ShapeModel): Float32Array {
-  const place = (mode: Float32Array) => surfacePoints(mode, parts[0].triangles, landmarks);
-  return Float32Array.from({ length: identity.count }, (_, k) => {
-    const moved = place(identity.data.subarray(k * 3 * vertexCount, (k + 1) * 3 * vertexCount));
-    let [same, opposite] = [0, 0];
-    MIRRORED_POINT.forEach((partner, point) => {
-      const [a, b] = [point, partner].map((i) => moved.subarray(3 * i, 3 * i + 3));
-      same += Math.hypot(a[0] + b[0], a[1] - b[1], a[2] - b[2]);
-      opposite += Math.hypot(a[0] - b[0], a[1] + b[1], a[2] + b[2]);
-    });
-    return same < opposite ? 1 : -1;
-  });
 }

@@ -14,8 +14,9 @@ import os
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-SETS = {"pattern": (0, 6272, 1.0), "embedding": (6272, 6784, 0.7), "landmarks": (6784, 6920, 0.35), "pose": (6920, 6926, 0.15)}
-FEATURES = 6926
+SETS = {"pattern": (0, 6272, 1.0), "embedding": (6272, 6784, 0.7), "landmarks": (6784, 6920, 0.35), "pose": (6920, 6926, 0.15), "code": (6926, 7182, 0.2)}
+FEATURES = 7182
+INNER = 7040
 
 
 def read_safetensors(path):
@@ -64,8 +65,8 @@ MIRRORED_POINT = [
 def mirror(features, inner):
     """Features of the mirror images: inner values as the network saw them, landmarks and pose by arithmetic."""
     points = features[:, 6784:6920].reshape(-1, 68, 2)[:, MIRRORED_POINT] * np.float32([-1, 1])
-    pose = features[:, 6920:] * np.float32([-1, 1, 1, 1, -1, 1])
-    return np.concatenate([inner, points.reshape(-1, 136), pose], 1)
+    pose = features[:, 6920:6926] * np.float32([-1, 1, 1, 1, -1, 1])
+    return np.concatenate([inner[:, :6784], points.reshape(-1, 136), pose, inner[:, 6784:]], 1)
 
 
 class Cache:
@@ -82,7 +83,7 @@ class Cache:
         self.features = read("features.f32", FEATURES)
         self.identity = read("identity.f32", count)
         path = os.path.join(folder, "mirrored.f32")
-        self.inner = read("mirrored.f32", 6784) if os.path.exists(path) else None
+        self.inner = read("mirrored.f32", INNER) if os.path.exists(path) else None
         arrays = [self.features, self.identity] + ([] if self.inner is None else [self.inner])
         self.rows = min(map(len, arrays))
 
@@ -105,7 +106,7 @@ def main():
     parser.add_argument("-o", "--output", required=True)
     parser.add_argument("--rank", type=int, default=32)
     parser.add_argument("--ridge", type=float, default=1.0)
-    parser.add_argument("--photos", help="features of real photos, [N, 6926] float32: what they have in common is not read as shape")
+    parser.add_argument("--photos", help="features of real photos, [N, 7182] float32: what they have in common is not read as shape")
     parser.add_argument("--nuisance", type=float, default=1, help="how strongly what varies in photos but not in renders counts as noise")
     parser.add_argument("--common", type=float, default=0.85)
     parser.add_argument("--open", type=float, default=2, help="factor on the covariance: photos leave more open than renders")
