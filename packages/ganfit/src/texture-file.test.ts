@@ -62,8 +62,8 @@ test('the texture model that comes along: a descent on the traced texture ends w
 test('readTexture: names of those that come along, which their digests find again', async () => {
   const gan = await readTexture(shape.topologyDigest, 'gan');
   expect((await readTexture(shape.topologyDigest, 'pca')).digest).toBe(digest);
-  expect(gan.model.latentSize).toBe(512);
-  expect((await shippedTexture(shape.topologyDigest, gan.digest))?.model.latentSize).toBe(512);
+  expect(gan.model.latentSize).toBe(804);
+  expect((await shippedTexture(shape.topologyDigest, gan.digest))?.model.latentSize).toBe(804);
   expect((await shippedTexture(shape.topologyDigest, digest))?.model.latentSize).toBe(model.latentSize);
   expect(await shippedTexture(shape.topologyDigest, 'of another file')).toBeUndefined();
 });

@@ -892,7 +892,7 @@ if __name__ == "__main__":
     add("--codes", type=int, default=448, help="principal components in a map's latent; the rest of it is noise")
     add("--lead", type=int, default=200, help="steps for which the discriminator learns alone after a phase of reconstruction")
     add("--warm", type=int, default=500, help="steps in which the generator's rate rises after that")
-    add("--anchor", type=float, default=20, help="weight of the reconstruction of maps at their latents in adversarial phases")
+    add("--anchor", type=float, default=300, help="weight of the reconstruction of maps at their latents in adversarial phases")
     add("--anchor-size", type=int, default=128, help="resolution up to which they are reconstructed")
     add("--no-even", dest="even", action="store_false", help="show the discriminator colors as they are, not bands of one size")
     add("--every", type=float, default=150, help="seconds between two deliveries into OUT")
