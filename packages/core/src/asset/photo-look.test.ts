@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { linearToBytes } from '../image/color.ts';
 import type { Image } from '../image/image.ts';
 import { BROWN_EYE } from '../texture/eye-texture.ts';
-import { lookUnder, matchLook, measureLook, relight } from './photo-look.ts';
+import { lookUnder, matchLook, measureLook, relight, whitesHue } from './photo-look.ts';
 
 const LIGHT = [0.5, 0.5, 0.5];
 const BLUE = [0.08, 0.12, 0.2];
@@ -125,3 +125,16 @@ test('under a lamp thought cyan no white turns pink', () => {
 function luminance([red, green, blue]: readonly number[]): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
+
+test('whitesHue: the hue of the light on the whites, the mean of photos, nothing of tiny eyes', () => {
+  const { image, landmarks } = eyes(60);
+  const plain = whitesHue([{ image, landmarks }]);
+  expect(plain?.belief).toBe(1);
+  const warm = { image: relight(image, [1.2, 1, 0.9]), landmarks };
+  const found = whitesHue([warm]);
+  expect((found?.hue[0] ?? 0) - (plain?.hue[0] ?? 0)).toBeCloseTo(Math.log(1.2), 1);
+  expect((found?.hue[1] ?? 0) - (plain?.hue[1] ?? 0)).toBeCloseTo(Math.log(0.9), 1);
+  const both = whitesHue([{ image, landmarks }, warm]);
+  expect(both?.hue[0]).toBeCloseTo(((plain?.hue[0] ?? 0) + (found?.hue[0] ?? 0)) / 2, 5);
+  expect(whitesHue([eyes(6)])).toBeUndefined();
+});

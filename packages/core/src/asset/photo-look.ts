@@ -46,8 +46,31 @@ export function measureLook(image: Image, landmarks: ArrayLike<number>): PhotoLo
   return { light, mouthLight: teethLight(image, landmarks, belief) ?? light, iris: iris as unknown as Color };
 }
 
+/** The hue of a light, by the whites of the eyes that it falls on. */
+export interface WhitesHue {
+  /** Logarithms of red over green and of blue over green. */
+  readonly hue: readonly [number, number];
+  /** In [0, 1]: 0 for eyes too small to tell. */
+  readonly belief: number;
+}
+
+/** The hue of a photo's light by its whites of eyes; of several photos the mean. `undefined` when none shows any. */
+export function whitesHue(photos: readonly MarkedImage[]): WhitesHue | undefined {
+  const seen = photos.flatMap(({ image, landmarks }) => {
+    const { white, belief } = eyeColors(image, landmarks);
+    // Black eyes tell no hue.
+    if (!white || belief === 0 || Math.min(...white) < 0.01) return [];
+    const [red, green, blue] = white.map((value, c) => Math.log(value / WHITE[c]));
+    return [{ hue: [red - green, blue - green] as const, belief }];
+  });
+  const total = seen.reduce((sum, { belief }) => sum + belief, 0);
+  if (total === 0) return undefined;
+  const mean = (i: 0 | 1) => seen.reduce((sum, { hue, belief }) => sum + (belief / total) * hue[i], 0);
+  return { hue: [mean(0), mean(1)], belief: Math.max(...seen.map(({ belief }) => belief)) };
+}
+
 /** A picture and where its 68 landmarks lie. */
-interface MarkedImage {
+export interface MarkedImage {
   readonly image: Image;
   /** `[68, 2]`, pixels. */
   readonly landmarks: ArrayLike<number>;

@@ -27,7 +27,7 @@ import { landmarkError } from './landmark-error.ts';
 import { renderLikeness } from './likeness.ts';
 import { measureEyes } from './measure-eyes.ts';
 import { paintParts } from './paint-parts.ts';
-import { lookUnder, matchLook, measureLook, naturalWhites } from './photo-look.ts';
+import { lookUnder, matchLook, measureLook, naturalWhites, whitesHue } from './photo-look.ts';
 import { relativeLight } from './relative-light.ts';
 import { averageShade, settleTone } from './settle-tone.ts';
 import { finishSkin, modelTexture, personalSkin, skinTexture } from './skin-texture.ts';
@@ -195,7 +195,7 @@ export async function* reconstruct(
   let look = measureLook(observation.image, observation.landmarks);
   if (fitted) {
     const shade = averageShade(parameters, model);
-    const tone = settleTone(fitted, textureSize, model, shade);
+    const tone = settleTone(fitted, textureSize, model, shade, whitesHue(observations));
     parameters = { ...parameters, tone };
     personalSkin(fitted, textureSize, model, tone);
     look = lookUnder(look, [shade[0] / tone[0], shade[1] / tone[1], shade[2] / tone[2]]);

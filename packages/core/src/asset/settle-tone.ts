@@ -5,6 +5,7 @@ import type { ShapeModel } from '../shape/model.ts';
 import { medianOf } from '../texture/dataset/even-tone.ts';
 import { skinSurface } from '../texture/skin-surface.ts';
 import { mapTexels, verticesFromTexels } from '../texture/texels.ts';
+import type { WhitesHue } from './photo-look.ts';
 import { meanShade } from './relative-light.ts';
 
 type Color = readonly [number, number, number];
@@ -20,6 +21,15 @@ const HUE = [
   { offset: -0.295, slope: 0.068, deviation: 0.092 },
 ] as const;
 const DARK = -2;
+/**
+ * By how much those textures are redder and less blue than skins are, logarithms: they keep the tone of their photos, and those were
+ * taken in warm light. Whites of eyes show red over green by 0.28 (fourteen portraits; 0.02 in the London set's neutral studio), blue by -0.09; the
+ * light and the dark skin of a ColorChecker lie 0.15 and 0.25 below the line in red and 0.06 above it in blue.
+ */
+const WARMTH = [0.2, -0.06] as const;
+/** How much the whites of this photo's eyes move the hue that skins gave its light, and the most they do. */
+const WHITES_SHARE = 0.35;
+const MOST_BY_WHITES = 0.15;
 /** The darkest and the fairest of fifty of these people, logarithmic green. */
 const GREEN = [-2.7, -0.62] as const;
 /**
@@ -44,18 +54,31 @@ const INNER = 22;
  *
  * @param fitted The model's skin, linear RGB, `[S, S, 3]`.
  * @param shade What the fitted light makes of white skin on average, RGB; the mean of several photos.
+ * @param whites The light's hue by the whites of the eyes, which say it better than skin does where they can be seen.
  * @returns The factor of linear RGB that takes the model's skin to the person's.
  */
-export function settleTone(fitted: Float32Array, size: number, model: ShapeModel, shade: Color): Color {
+export function settleTone(
+  fitted: Float32Array,
+  size: number,
+  model: ShapeModel,
+  shade: Color,
+  whites?: WhitesHue,
+): Color {
   const logs = skinTone(fitted, size, model);
   const strength = Math.log(Math.max(LEAST_SHADE, shade[1]));
   const green = logs[1] + strength - STRENGTH * (strength - TOO_BRIGHT);
   const settled = Math.min(GREEN[1], Math.max(GREEN[0], green));
   const [red, blue] = HUE.map(({ offset, slope, deviation }, i) => {
     const usualAt = (brightness: number): number => offset + slope * Math.max(DARK, brightness);
-    const beside = HUE_SHARE * (logs[2 * i] - logs[1] - usualAt(logs[1]));
+    const hue = logs[2 * i] - logs[1];
+    const beside = HUE_SHARE * (hue - usualAt(logs[1]));
     const most = MOST_HUE * deviation;
-    return usualAt(settled) + most * Math.tanh(beside / most);
+    const found = usualAt(settled) - WARMTH[i] + most * Math.tanh(beside / most);
+    if (!whites) return found;
+    // What is not the skin's hue is the light's.
+    const lamp = hue + Math.log(Math.max(LEAST_SHADE, shade[2 * i])) - strength - found;
+    const toWhites = WHITES_SHARE * whites.belief * (lamp - whites.hue[i]);
+    return found + MOST_BY_WHITES * Math.tanh(toWhites / MOST_BY_WHITES);
   });
   return [settled + red, settled, settled + blue].map((value, k) =>
     Math.exp(value - logs[k]),
