@@ -4,11 +4,10 @@ The scenes are those of ../shape-regressor/scene.ts and picture.ts, thousands a 
 """
 import ctypes
 import glob
-import json
-import lzma
 import math
 import os
 import subprocess
+import sys
 
 import numpy as np
 import torch
@@ -16,6 +15,9 @@ import torch.nn.functional as F
 from PIL import Image
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+from shape_files import metric, read_safetensors
+
 # The 112-pixel crop of ArcFace, its pixel centers at + 0.5, drawn at 0.95 in a crop of 128: core's SHAPE_CROP.
 ARCFACE = np.float32([38.2946, 51.6963, 73.5318, 51.5014, 56.0252, 71.7366, 41.5493, 92.3655, 70.7299, 92.2041]) + 0.5
 SIDE = 128
@@ -24,19 +26,6 @@ FINE = 2
 PHOTO = 300
 HAIR = [[25, 20, 18], [60, 42, 30], [95, 70, 45], [160, 130, 90], [150, 150, 150], [210, 205, 200]]
 HARMONIC_FACTORS = [0.282095] + [0.488603 * 2 / 3] * 3 + [1.092548 / 4] * 2 + [0.315392 / 4, 1.092548 / 4, 0.546274 / 4]
-TYPES = {"F32": "<f4", "I16": "<i2", "I32": "<i4", "U8": "u1"}
-
-
-def read_safetensors(path):
-    raw = lzma.open(path + ".xz").read() if os.path.exists(path + ".xz") else open(path, "rb").read()
-    length = int.from_bytes(raw[:8], "little")
-    header = json.loads(raw[8 : 8 + length])
-    metadata = header.pop("__metadata__", {})
-    arrays = {}
-    for name, entry in header.items():
-        start, end = entry["data_offsets"]
-        arrays[name] = np.frombuffer(raw[8 + length + start : 8 + length + end], TYPES[entry["dtype"]]).reshape(entry["shape"])
-    return arrays, metadata
 
 
 def renderer(device):
@@ -50,18 +39,6 @@ def renderer(device):
 
 def pictures(pattern):
     return np.stack([np.asarray(Image.open(path).convert("RGB")) for path in sorted(glob.glob(pattern))])
-
-
-def metric(arrays):
-    """[ns, ns] root of the quadratic form of the error: |root' (p - q)| is the RMS in millimeters."""
-    points, normals = arrays["points"].astype("f8"), arrays["normals"].astype("f8")
-    modes = np.einsum("kvc,vc->vk", arrays["modes"].astype("f8"), normals)
-    arm = points - points.mean(0)
-    similarity = np.c_[normals, np.cross(arm, normals), (arm * normals).sum(1)]
-    q, _ = np.linalg.qr(similarity)
-    left = modes - q @ (q.T @ modes)
-    values, vectors = np.linalg.eigh(left.T @ left / len(points))
-    return vectors * np.sqrt(np.maximum(values, 0))
 
 
 class Heads:
@@ -95,7 +72,10 @@ class Heads:
         if os.path.isdir(os.path.join(folder, "photos")):
             photos = pictures(os.path.join(folder, "photos", "*.webp"))
             self.photos = torch.from_numpy(photos).to(device).permute(0, 3, 1, 2).contiguous()
-        self.root = torch.from_numpy(metric(arrays).astype("f4")).to(device)
+        root = metric(arrays)
+        # Eigenvectors come with either sign; a checkpoint must mean the same on another machine.
+        root *= np.sign(root[np.abs(root).argmax(0), np.arange(len(root))])
+        self.root = torch.from_numpy(root.astype("f4")).to(device)
         self.parity = put("parity")
         self.template = torch.from_numpy(TEMPLATE).to(device)
         self.scene_length = self.library.sceneLength()
@@ -165,8 +145,8 @@ class Heads:
         eyes = [landmarks[:, k : k + 6].mean(1) for k in (36, 42)]
         five = torch.stack([*eyes, landmarks[:, 30], landmarks[:, 48], landmarks[:, 54]], 1)
         unit = (eyes[0] - landmarks[:, 33]).norm(dim=1) + (eyes[1] - landmarks[:, 33]).norm(dim=1)
-        error = 0.01 * torch.exp(0.5 * self.normal(b, 1, 1)) * self.normal(b, 5, 2) + 0.006 * self.normal(b, 1, 2)
-        five = five + 0.5 * unit[:, None, None] * error * 1.5
+        error = 0.0075 * torch.exp(0.5 * self.normal(b, 1, 1)) * self.normal(b, 5, 2) + 0.0045 * self.normal(b, 1, 2)
+        five = five + unit[:, None, None] * error
         # Similarity by complex numbers: the least-squares map of the five points to the template.
         z, w = torch.view_as_complex(five.contiguous()), torch.view_as_complex(self.template.contiguous())
         zm, wm = z.mean(1, keepdim=True), w.mean()
@@ -290,14 +270,13 @@ class Heads:
         grain = per((1 + 5 * u(b).square()) / 255)
         return (rgb + grain * torch.randn_like(rgb)).clamp(0, 1)
 
-    def jitter(self, photos, amount, flip=None):
+    def jitter(self, photos, amount):
         """Crops of 128 pixels out of photos of 160, a little moved, turned and scaled."""
         b = len(photos)
         scale = SIDE / photos.shape[-1] * torch.exp(amount * 0.5 * self.normal(b))
         angle, shift = amount * self.normal(b), amount * 0.5 * self.normal(b, 2)
         c, s = scale * torch.cos(angle), scale * torch.sin(angle)
-        mirror = torch.ones(b, device=self.device) if flip is None else 1 - 2 * flip
-        theta = torch.stack([c * mirror, -s, shift[:, 0], s * mirror, c, shift[:, 1]], 1).reshape(b, 2, 3)
+        theta = torch.stack([c, -s, shift[:, 0], s, c, shift[:, 1]], 1).reshape(b, 2, 3)
         grid = F.affine_grid(theta, (b, 3, SIDE, SIDE), align_corners=False)
         return F.grid_sample(photos, grid, padding_mode="border", align_corners=False)
 

@@ -3,7 +3,7 @@
     python3 train_network.py FOLDER -o shape-network.safetensors [--seconds 600] [--batch 512] [--resume checkpoint.pt]
 
 FOLDER is what pack.ts wrote (heads.safetensors may be packed as heads.safetensors.xz), and may hold photos/*.webp, crops of 160 pixels of
-photos without labels (their hair and surroundings are used, and `--agree` asks for one answer to every view of one of them), and
+photos without labels (their hair and surroundings are used), and
 renders/*.webp + renders.f32, crops of 128 pixels of pictures of ../shape-regressor/make-features.ts to measure on.
 Needs torch, numpy, Pillow and nvcc (or g++ without a GPU).
 """
@@ -21,6 +21,7 @@ from PIL import Image
 from torch import nn
 
 from heads import SIDE, Heads, pictures
+from shape_files import write_safetensors
 
 NARROW = 48
 HIDDEN = 256
@@ -101,16 +102,7 @@ def export(net, path, metadata):
             arrays[own + ".slope"] = net.trunk.weights[own + "_slope"].detach().float().cpu().numpy().reshape(-1)
     put("narrow", net.narrow.weight, net.narrow.bias)
     put("hidden", net.hidden.weight, net.hidden.bias)
-    header, body = {"__metadata__": metadata}, b""
-    for name, array in sorted(arrays.items(), key=lambda item: (-item[1].itemsize, item[0])):
-        data = np.ascontiguousarray(array).tobytes()
-        kind = {"float32": "F32", "int8": "I8"}[str(array.dtype)]
-        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [len(body), len(body) + len(data)]}
-        body += data
-    text = json.dumps(header, sort_keys=True).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(len(text).to_bytes(8, "little") + text + body)
+    write_safetensors(path, arrays, metadata)
 
 
 def as_shipped(net):
@@ -132,7 +124,6 @@ def main():
     parser.add_argument("--batch", type=int, default=512)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--decay", type=float, default=0.02)
-    parser.add_argument("--agree", type=float, default=0, help="weight of one answer to every view of a photo")
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--resume")
     parser.add_argument("--seed", type=int, default=1)
@@ -204,14 +195,6 @@ def main():
             error = (found - y).norm(dim=1).mean()
             drift = (points - (landmarks.flatten(1) - SIDE / 2) / 8).abs().mean()
             loss = error + ((found - y) / spread).square().matmul(care).mean() + 0.5 * drift
-            if options.agree and heads.photos is not None:
-                chosen = heads.photos[torch.randint(len(heads.photos), (options.batch // 4,), device=device)].float() / 255
-                with torch.no_grad():
-                    turn = torch.ones(len(chosen), device=device)
-                    one, other = heads.develop(heads.jitter(chosen, 0.05)), heads.develop(heads.jitter(chosen, 0.05, turn))
-                answers = net(torch.cat([one, other]).contiguous(memory_format=layout))[0]
-                first, second = answers.chunk(2)
-                loss = loss + options.agree * (first - flipped(second)).norm(dim=1).mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 5)

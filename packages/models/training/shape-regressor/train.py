@@ -8,51 +8,18 @@ the gain of each direction and gives the covariance. Photos are read in blocks, 
 Needs numpy and scipy.
 """
 import argparse
-import json
 import os
+import sys
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from shape_files import metric, read_safetensors, write_safetensors
+
 SETS = {"pattern": (0, 6272, 1.0), "embedding": (6272, 6784, 0.7), "landmarks": (6784, 6920, 0.35), "pose": (6920, 6926, 0.15), "code": (6926, 7182, 0.2)}
 FEATURES = 7182
 INNER = 7040
-
-
-def read_safetensors(path):
-    raw = open(path, "rb").read()
-    length = int.from_bytes(raw[:8], "little")
-    header = json.loads(raw[8 : 8 + length])
-    metadata = header.pop("__metadata__", {})
-    arrays = {}
-    for name, entry in header.items():
-        start, end = entry["data_offsets"]
-        arrays[name] = np.frombuffer(raw[8 + length + start : 8 + length + end], "<f4").reshape(entry["shape"])
-    return arrays, metadata
-
-
-def write_safetensors(path, arrays, metadata):
-    header, body = {"__metadata__": metadata}, b""
-    names = {"float32": "F32", "int16": "I16"}
-    for name, array in sorted(arrays.items(), key=lambda item: (-item[1].itemsize, item[0])):
-        data = np.ascontiguousarray(array).tobytes()
-        header[name] = {"dtype": names[str(array.dtype)], "shape": list(array.shape), "data_offsets": [len(body), len(body) + len(data)]}
-        body += data
-    text = json.dumps(header, sort_keys=True).encode()
-    text += b" " * (-len(text) % 8)
-    open(path, "wb").write(len(text).to_bytes(8, "little") + text + body)
-
-
-def metric(model):
-    """[ns, ns] root of the quadratic form of the error: |root' (p - q)| is the RMS in millimeters."""
-    points, normals = model["points"].astype("f8"), model["normals"].astype("f8")
-    modes = np.einsum("kvc,vc->vk", model["modes"].astype("f8"), normals)
-    arm = points - points.mean(0)
-    similarity = np.c_[normals, np.cross(arm, normals), (arm * normals).sum(1)]
-    q, _ = np.linalg.qr(similarity)
-    left = modes - q @ (q.T @ modes)
-    values, vectors = np.linalg.eigh(left.T @ left / len(points))
-    return vectors * np.sqrt(np.maximum(values, 0))
 
 
 # iBUG 68: the point that a point becomes in the mirror image.
