@@ -137,3 +137,23 @@ test('projectTexture: finds the latent of a texture that is half hidden', () => 
   const nothing = projectTexture(pca, { size: SIZE, color, confidence: new Float32Array(SIZE * SIZE) });
   expect(Math.max(...nothing.map(Math.abs))).toBe(0);
 });
+
+test('writePca: skin colors of people come back, and files without them are read as before', () => {
+  expect(readPca(bytes, 'digest').skinColors).toBeUndefined();
+  const skinColors = {
+    directions: Float32Array.from({ length: 2 * COUNT }, (_, i) => i / 10),
+    rank: 2,
+    weights: Float32Array.of(0.25, 0.75),
+    means: Float32Array.of(1, 2, 3, 4),
+    roots: Float32Array.of(1, 0, 0.5, 1, 2, 0, 0, 1),
+    reach: 2.2,
+  };
+  const again = readPca(writePca({ ...pca, skinColors }, steps), 'digest');
+  expect(again.skinColors).toEqual(skinColors);
+  expect(pcaModel(again).skinColors).toEqual(skinColors);
+  expect([...pcaTexture(again, [1, -1])]).toEqual([...pcaTexture(readPca(bytes), [1, -1])]);
+  const torn = { ...skinColors, reach: Number.NaN };
+  expect(() => readPca(writePca({ ...pca, skinColors: torn }, steps))).toThrow(
+    'directions and parts of the skin colors must fit each other',
+  );
+});
