@@ -26,8 +26,8 @@ describe('settleTone', () => {
       const color = [green + 0.363 - 0.297 * green, green, green - 0.295 + 0.068 * green].map(Math.exp);
       const [g, r, b] = settled(color);
       expect(g).toBeCloseTo(green + 0.11, 3);
-      expect(r).toBeCloseTo(0.363 - 0.297 * g - 0.2, 3);
-      expect(b).toBeCloseTo(-0.295 + 0.068 * g + 0.06, 3);
+      expect(r).toBeCloseTo(0.363 - 0.297 * g - 0.15, 3);
+      expect(b).toBeCloseTo(-0.295 + 0.068 * g + 0.05, 3);
     }
   });
 
@@ -35,8 +35,8 @@ describe('settleTone', () => {
     for (const green of [-2.2, -2.7]) {
       // The light takes what of a photo's red is more than that of the 32 darkest people.
       const [, red] = settled([green + 1.2, green, green - 0.48].map(Math.exp));
-      expect(red).toBeLessThan(0.85);
-      expect(red).toBeGreaterThan(0.7);
+      expect(red).toBeLessThan(0.9);
+      expect(red).toBeGreaterThan(0.75);
     }
   });
 
@@ -46,7 +46,7 @@ describe('settleTone', () => {
       const usual = -0.295 + 0.068 * green;
       const color = [0.3 * Math.exp(0.363 - 0.297 * green), 0.3, 0.3 * Math.exp(usual + extra)];
       const [settledGreen, , blue] = settled(color);
-      return blue - (-0.295 + 0.068 * settledGreen + 0.06);
+      return blue - (-0.295 + 0.068 * settledGreen + 0.05);
     };
     // A little yellow stays a little yellow; purple light does not make purple people.
     expect(beside(-0.08)).toBeLessThan(-0.04);
@@ -58,12 +58,12 @@ describe('settleTone', () => {
     const green = Math.log(0.3);
     const color = [green + 0.363 - 0.297 * green, green, green - 0.295 + 0.068 * green].map(Math.exp);
     const [, plain] = settled(color);
-    const redOf = (red: number, belief: number) => settled(color, USUAL, { hue: [red, 0.06], belief })[1];
-    // Skin alone says that this light is red by 0.2 (logarithm): whites that are redder make the skin less so.
+    const redOf = (red: number, belief: number) => settled(color, USUAL, { hue: [red, 0.05], belief })[1];
+    // Skin alone says that this light is red by 0.15 (logarithm): whites that are redder make the skin less so.
     const light = plain - redOf(0.4, 1);
     expect(light).toBeGreaterThan(0.03);
     expect(light).toBeLessThan(0.1);
-    expect(redOf(0, 1)).toBeGreaterThan(plain + 0.03);
+    expect(redOf(0, 1)).toBeGreaterThan(plain + 0.02);
     expect(Math.abs(redOf(5, 1) - plain)).toBeLessThan(0.151);
     expect(redOf(0.4, 0)).toBeCloseTo(plain, 6);
   });
