@@ -148,7 +148,9 @@ async function copyModels(put: Put, offline: boolean): Promise<string> {
   if (regressor) {
     const bytes = await readFile(require.resolve('@ganfit/models/shape-regressor.safetensors'));
     await add('regressor', 'shape-regressor.safetensors', bytes, license);
-    await add('shape-network', 'shape-network.onnx', await readShapeNetwork(), license);
+    // Its weights started as those of a package whose terms go along.
+    const terms = 'MIT (c) 2021 gitguanqi, faceplugin-face-recognition-js, trained further; Apache-2.0';
+    await add('shape-network', 'shape-network.onnx', await readShapeNetwork(), terms);
   }
   const files = await modelFiles(
     NETWORKS.map(({ name }) => name),
