@@ -1,6 +1,7 @@
 import { GanfitError } from '../error.ts';
 import { type Image, mapPoints, type Similarity, toPlanes, warp } from '../image/index.ts';
 import type { Network } from '../runtime/index.ts';
+import { landmarkBox } from './face-box.ts';
 import { MIRRORED_VERTEX } from './mirrored-vertex.ts';
 
 /** Points of the mesh. */
@@ -48,15 +49,9 @@ function cropAround(points: Float32Array, rightEye: number, leftEye: number): Si
   );
   const [c, s] = [Math.cos(roll), Math.sin(roll)];
   const level = mapPoints({ a: c, b: -s, x0: 0, y0: 0 }, points);
-  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let i = 0; i < level.length; i += 2) {
-    left = Math.min(left, level[i]);
-    right = Math.max(right, level[i]);
-    top = Math.min(top, level[i + 1]);
-    bottom = Math.max(bottom, level[i + 1]);
-  }
-  const side = MARGIN * Math.max(right - left, bottom - top);
-  const [x, y] = [(left + right) / 2 - side / 2, (top + bottom) / 2 - side / 2];
+  const box = landmarkBox(level);
+  const side = MARGIN * Math.max(box.width, box.height);
+  const [x, y] = [box.x + (box.width - side) / 2, box.y + (box.height - side) / 2];
   const [a, b] = [(c * side) / SIDE, (s * side) / SIDE];
   return { a, b, x0: c * x - s * y, y0: s * x + c * y };
 }

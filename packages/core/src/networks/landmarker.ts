@@ -1,6 +1,6 @@
 import { composeSimilarities, type Image, mapPoints, type Similarity, warp } from '../image/index.ts';
 import type { Network } from '../runtime/index.ts';
-import type { FaceBox } from './face-box.ts';
+import { type FaceBox, landmarkBox } from './face-box.ts';
 import { MIRRORED_POINT } from './ibug-points.ts';
 
 /** Side of the landmark network's input, pixels. */
@@ -48,17 +48,11 @@ export function cropOfLandmarks(points: Float32Array): Crop {
   const roll = Math.atan2(rightEye[1] - leftEye[1], rightEye[0] - leftEye[0]);
   const turn: Similarity = { a: Math.cos(roll), b: Math.sin(roll), x0: 0, y0: 0 };
   const level = mapPoints({ ...turn, b: -turn.b }, points);
-  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let i = 0; i < level.length; i += 2) {
-    left = Math.min(left, level[i]);
-    right = Math.max(right, level[i]);
-    top = Math.min(top, level[i + 1]);
-    bottom = Math.max(bottom, level[i + 1]);
-  }
-  const width = (right - left) / 0.84;
-  const height = (bottom - top) / 0.8;
-  const x0 = (left + right) / 2 - width / 2;
-  const y0 = (top + bottom) / 2 - 0.04 * height - height / 2;
+  const box = landmarkBox(level);
+  const width = box.width / 0.84;
+  const height = box.height / 0.8;
+  const x0 = box.x + (box.width - width) / 2;
+  const y0 = box.y + (box.height - height) / 2 - 0.04 * height;
   return { map: composeSimilarities(turn, { a: width, b: 0, x0, y0 }), ratio: height / width };
 }
 

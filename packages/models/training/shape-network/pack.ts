@@ -1,6 +1,5 @@
 /**
- * Packs what `train_network.py` draws heads from: the shape model, the skins of a texture data set and, optionally, crops of photos
- * without labels and photos of `make-features.ts` to measure on.
+ * Packs what `train_network.py` draws heads from: the shape model and the skins of a texture data set.
  *
  *   npx tsx packages/models/training/shape-network/pack.ts TEXTURES -o FOLDER [--side 256]
  *
