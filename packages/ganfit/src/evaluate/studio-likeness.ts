@@ -1,5 +1,5 @@
 import { type Reconstruction, renderLikeness } from '@ganfit/core/asset';
-import { studioCamera, studioLamp } from '@ganfit/core/evaluate';
+import { meanOf, studioCamera, studioLamp } from '@ganfit/core/evaluate';
 import { alignmentPoints, projectLandmarks } from '@ganfit/core/fit';
 import type { Kit } from '../kit.ts';
 import { compare, describe, type Portrait } from './compare-likeness.ts';
@@ -13,20 +13,17 @@ const YAWS = [-30, 0, 30] as const;
  *
  * @param result Its head must be at rest, as `reconstruct` makes it unless told otherwise.
  */
-export async function describeInStudio(
+async function describeInStudio(
   { parameters, head }: Pick<Reconstruction, 'parameters' | 'head'>,
   kit: Kit,
 ): Promise<Portrait[]> {
   const expression = new Float32Array(parameters.photos[0].expression.length);
+  const points = alignmentPoints(kit.model);
   const portraits: Portrait[] = [];
   for (const yaw of YAWS) {
     const view = { lens: 50, yaw, light: 'even' } as const;
     const camera = studioCamera(view, SIDE);
-    const landmarks = projectLandmarks(
-      alignmentPoints(kit.model),
-      { expression, camera },
-      parameters.identity,
-    );
+    const landmarks = projectLandmarks(points, { expression, camera }, parameters.identity);
     const shown = renderLikeness(head, camera, landmarks, { light: studioLamp(view) });
     portraits.push(await describe(kit, shown.image, shown.landmarks));
   }
@@ -43,6 +40,8 @@ export async function compareInStudio(
   kit: Kit,
 ): Promise<{ readonly judge: number; readonly cosine: number }> {
   const found = (await describeInStudio(result, kit)).map((portrait) => compare(portrait, photo));
-  const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value / list.length, 0);
-  return { judge: mean(found.map(({ judge }) => judge)), cosine: mean(found.map(({ cosine }) => cosine)) };
+  return {
+    judge: meanOf(found.map(({ judge }) => judge)),
+    cosine: meanOf(found.map(({ cosine }) => cosine)),
+  };
 }
